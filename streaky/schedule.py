@@ -1,0 +1,93 @@
+"""When Streaky speaks: the slots of a day, how urgent they are, and which of them are due now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from streaky.calendar import Day
+from streaky.streak import Rules, Standing, State
+
+URGENT = timedelta(hours=6)
+LAST_CALL = timedelta(hours=2)
+
+
+class Kind(StrEnum):
+    """What an alert is about."""
+
+    AT_RISK = "at-risk"
+    SAFE = "safe"
+    BROKEN = "broken"
+    MILESTONE = "milestone"
+    UNKNOWN = "unknown"
+    TEST = "test"
+
+
+class Urgency(StrEnum):
+    """How near the deadline is: over 6 hours, 6 hours or less, 2 hours or less."""
+
+    REMINDER = "reminder"
+    URGENT = "urgent"
+    LAST_CALL = "last-call"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One reason to speak on one day. `at` is the local time it fell due, None for kinds without one."""
+
+    day: date
+    kind: Kind
+    at: time | None = None
+
+    def __str__(self) -> str:
+        return f"{self.day}/{self.kind}/{self.at:%H:%M}" if self.at else f"{self.day}/{self.kind}/day"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """When and of what a person wants to hear: kinds, local times of an at-risk day (sorted, at least
+    one), and the local time before which a broken streak is not spoken of."""
+
+    notify: frozenset[Kind]
+    remind_at: tuple[time, ...]
+    quiet_until: time
+
+
+def urgency(left: timedelta) -> Urgency:
+    """How urgent a warning is with `left` until the deadline."""
+    if left <= LAST_CALL:
+        return Urgency.LAST_CALL
+    return Urgency.URGENT if left <= URGENT else Urgency.REMINDER
+
+
+def hours(left: timedelta) -> float:
+    """Hours in tenths, rounded down: 59 minutes are 0.9, so that nobody is promised time they lack."""
+    return left // timedelta(minutes=6) / 10
+
+
+def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: Rules) -> list[Slot]:
+    """The slots that are due at `now`, when GitHub could be read.
+
+    Of the reminders, the latest whose time has passed. A pause silences every kind.
+    """
+    if rules.paused(day.date):
+        return []
+    passed = [at for at in speaking.remind_at if day.moment(at) <= now]
+    slots = []
+    if standing.state is State.AT_RISK and passed:
+        slots.append(Slot(day.date, Kind.AT_RISK, passed[-1]))
+    if standing.state is State.SAFE and passed:
+        slots.append(Slot(day.date, Kind.SAFE, speaking.remind_at[0]))
+    if standing.broken and day.moment(speaking.quiet_until) <= now:
+        slots.append(Slot(day.date, Kind.BROKEN))
+    if standing.milestone:
+        slots.append(Slot(day.date, Kind.MILESTONE))
+    return [slot for slot in slots if slot.kind in speaking.notify]
+
+
+def due_unread(day: Day, speaking: Speaking, rules: Rules) -> list[Slot]:
+    """The slots that are due when GitHub could not be read: the person must look for themselves."""
+    if rules.paused(day.date) or Kind.UNKNOWN not in speaking.notify:
+        return []
+    return [Slot(day.date, Kind.UNKNOWN)]
