@@ -1,0 +1,182 @@
+"""An alert: its kind, its facts and its words, in the person's language and without any markup."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from streaky.calendar import ONE_DAY, Day
+from streaky.errors import CouldNotTell
+from streaky.inputs import LOCALES
+from streaky.schedule import Kind, Slot, Urgency, urgency
+from streaky.streak import Rules, Run, Standing
+
+# Colours as 0xRRGGBB: GitHub's own greens, and amber to red as the day runs out.
+COLOURS = {
+    Urgency.REMINDER: 0xD29922,
+    Urgency.URGENT: 0xDB6D28,
+    Urgency.LAST_CALL: 0xDA3633,
+    Kind.SAFE: 0x2EA043,
+    Kind.MILESTONE: 0x8957E5,
+    Kind.BROKEN: 0x6E7681,
+    Kind.UNKNOWN: 0xDB6D28,
+    Kind.TEST: 0x1F6FEB,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why."""
+
+    user: str
+    profile: str
+    now: datetime
+    day: Day
+    rules: Rules
+    standing: Standing | None = None
+    problem: CouldNotTell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a channel delivers: plain text that each channel escapes in its own way.
+
+    `urgency` is None for kinds other than at-risk; `colour` is 0xRRGGBB; a `silent` alert makes no sound.
+    """
+
+    slot: Slot
+    urgency: Urgency | None
+    title: str
+    lines: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    link: str
+    colour: int
+    silent: bool
+    facts: Facts
+
+    @property
+    def text(self) -> str:
+        """The lines as one paragraph each."""
+        return "\n".join(self.lines)
+
+
+@cache
+def words(language: str) -> dict[str, Any]:
+    """A language's table of words, by its code."""
+    table: dict[str, Any] = json.loads((LOCALES / f"{language}.json").read_bytes())
+    return table
+
+
+class _Voice:
+    """Says one set of facts in one language."""
+
+    def __init__(self, facts: Facts, language: str) -> None:
+        self._table = words(language)
+        self.facts = facts
+        left = facts.day.left(facts.now)
+        self._values = {
+            "user": facts.user,
+            "date": facts.day.date.isoformat(),
+            "deadline": f"{facts.day.deadline:%H:%M}",
+            "zone": str(facts.day.zone),
+            "left": self.left(left),
+        }
+
+    def say(self, key: str, **more: str) -> str:
+        return str(self._table[key]).format_map(self._values | more)
+
+    def amount(self, key: str, number: int) -> str:
+        """A number with its noun, in singular or plural."""
+        form = "one" if number in self._table["one"] else "other"
+        return str(self._table[key][form]).format(n=number)
+
+    def left(self, left: timedelta) -> str:
+        hours, minutes = divmod(left // timedelta(minutes=1), 60)
+        return str(self._table["left" if hours else "left-minutes"]).format(hours=hours, minutes=minutes)
+
+    def length(self, run: Run | None) -> str:
+        """A streak's length in days; "at least" when it may have begun earlier."""
+        days = self.amount("days", run.days if run else 0)
+        return self.say("at-least", days=days) if run and run.at_least else days
+
+
+def compose(slot: Slot, facts: Facts, language: str) -> Alert:
+    """The alert for a slot. It says what GitHub shows, never what the person did or did not do."""
+    voice = _Voice(facts, language)
+    urgent = urgency(facts.day.left(facts.now)) if slot.kind is Kind.AT_RISK else None
+    if facts.standing is None:
+        title, lines = _unread(slot, voice)
+    else:
+        title, lines = _read(slot, voice, facts.standing, urgent)
+    return Alert(
+        slot=slot,
+        urgency=urgent,
+        title=title,
+        lines=tuple(lines),
+        fields=_fields(voice, facts.standing),
+        link=voice.say("link"),
+        colour=COLOURS[urgent or slot.kind],
+        silent=slot.kind is Kind.SAFE,
+        facts=facts,
+    )
+
+
+def _read(slot: Slot, voice: _Voice, standing: Standing, urgent: Urgency | None) -> tuple[str, list[str]]:
+    """Title and lines when GitHub could be read."""
+    streak = voice.length(standing.current)
+    if slot.kind is Kind.AT_RISK:
+        return voice.say(f"at-risk.{urgent}", streak=streak), [
+            _so_far(voice, standing),
+            voice.say("ends"),
+            voice.say("lag"),
+        ]
+    contributions = voice.amount("contributions", standing.count)
+    if slot.kind is Kind.SAFE:
+        return voice.say("safe", streak=streak), [voice.say("safe.text", contributions=contributions)]
+    if slot.kind is Kind.BROKEN and (broken := standing.broken):
+        start, end, day = broken.start, broken.end, standing.date - ONE_DAY
+        said = voice.say("broken.text", start=f"{start}", end=f"{end}", date=f"{day}")
+        return voice.say("broken", streak=voice.length(broken)), [said]
+    if slot.kind is Kind.MILESTONE and standing.milestone and (current := standing.current):
+        title = voice.say("milestone", milestone=voice.amount("days", standing.milestone))
+        return title, [voice.say("milestone.text", streak=streak, start=f"{current.start}")]
+    lines = [
+        voice.say("test.text"),
+        voice.say(f"standing.{standing.state}", streak=streak),
+        voice.say("ends"),
+    ]
+    return voice.say("test"), lines
+
+
+def _so_far(voice: _Voice, standing: Standing) -> str:
+    if not standing.count:
+        return voice.say("nothing-yet")
+    minimum = str(voice.facts.rules.minimum)
+    return voice.say(
+        "too-few-yet", contributions=voice.amount("contributions", standing.count), minimum=minimum
+    )
+
+
+def _unread(slot: Slot, voice: _Voice) -> tuple[str, list[str]]:
+    """Title and lines when GitHub could not be read; the reason is in English, as in the log."""
+    title = voice.say("test" if slot.kind is Kind.TEST else "unknown")
+    lines = [voice.say("test.text"), voice.say("unknown")] if slot.kind is Kind.TEST else []
+    problem = voice.facts.problem
+    lines += [voice.say("unknown.text"), voice.say("ends")]
+    if problem:
+        lines += [part for part in (f"{problem.what} {problem.why}".strip(), problem.mend) if part]
+    return title, lines
+
+
+def _fields(voice: _Voice, standing: Standing | None) -> tuple[tuple[str, str], ...]:
+    """The facts at a glance, by their names."""
+    fields = []
+    if standing:
+        fields.append((voice.say("field.streak"), voice.length(standing.current)))
+        fields.append((voice.say("field.today"), voice.amount("contributions", standing.count)))
+    fields.append((voice.say("field.deadline"), f"{voice.facts.day.deadline:%H:%M} ({voice.facts.day.zone})"))
+    fields.append((voice.say("field.left"), voice.left(voice.facts.day.left(voice.facts.now))))
+    return tuple(fields)

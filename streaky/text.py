@@ -1,0 +1,37 @@
+"""Foreign text made fit to be shown: without invisible characters, and cut to a limit."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+# Controls, invisible and direction marks, surrogates, private use, unassigned: they hide or reorder text.
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def plain(text: str, limit: int) -> str:
+    """One line of visible text, at most `limit` characters. `@` becomes a look-alike that mentions nobody."""
+    seen = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in UNSEEN
+    )
+    return cut(" ".join(seen.replace("@", "＠").split()), limit)
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as Telegram counts; Discord's count is never larger."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int, escape: Callable[[str], str] = str) -> str:
+    """The escaped text, at most `limit` units long; what is too long is cut, with an ellipsis, then escaped."""
+    whole = escape(text)
+    if units(whole) <= limit:
+        return whole
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if units(escape(text[:middle].rstrip() + "…")) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return escape(text[:low].rstrip() + "…")
