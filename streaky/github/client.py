@@ -1,0 +1,160 @@
+"""A small GraphQL client: one POST, and what GitHub's answer means.
+
+GitHub says "no" in many shapes: HTTP statuses, errors beside HTTP 200, HTML pages, partial data. Each
+becomes an answer, a reason to ask again, or `CouldNotTell` with its mend.
+Source: GitHub docs, rate limits and query limits for the GraphQL API.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from streaky import HOMEPAGE, __version__
+from streaky.errors import CouldNotTell, NoReply
+from streaky.http import Again, Exhausted, Http, Pace, Patience, Reply, seconds
+from streaky.text import plain
+
+SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
+TOKEN_MEND = "Check github-token: the job's own token, or a personal one that has not expired."
+WAIT_MEND = "Nothing to mend here: the next run asks again."
+
+
+class YearRefused(Exception):
+    """GitHub would not read so long a window; a shorter one may work."""
+
+
+class GraphQL:
+    """Asks one GitHub on behalf of one token, within one budget of time for the whole run."""
+
+    def __init__(self, url: str, token: str, pace: Pace) -> None:
+        self._url = url
+        self._patience = Patience(pace)
+        self._http = Http(
+            {
+                "Authorization": f"bearer {token}",
+                "User-Agent": f"streaky/{__version__} (+{HOMEPAGE})",
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+            }
+        )
+
+    def ask(self, query: str, variables: Mapping[str, str], *, long: bool) -> dict[str, Any]:
+        """The answer's `data`. `long`: a shorter window could be asked for instead, so that a refusal or
+        a repeated time-out raises YearRefused. Raises CouldNotTell."""
+        import json
+
+        body = json.dumps({"query": query, "variables": dict(variables)}).encode()
+        strikes = 0
+
+        def attempt(within: float) -> dict[str, Any] | Again:
+            nonlocal strikes
+            try:
+                reply = self._http.send("POST", self._url, within=within, data=body)
+            except NoReply as error:
+                if long and error.timed_out:
+                    raise YearRefused from None
+                raise
+            answer = interpret(reply)
+            if isinstance(answer, Again) and answer.why in TIMED_OUT:
+                strikes += 1
+                if long and strikes > 1:
+                    raise YearRefused
+            return answer
+
+        try:
+            return self._patience.persist(attempt)
+        except Exhausted as exhausted:
+            raise CouldNotTell(
+                f"GitHub gave no usable answer: {exhausted.last.why}.", _until(exhausted.wait), WAIT_MEND
+            ) from None
+        except NoReply as error:
+            raise CouldNotTell(f"GitHub gave no usable answer: {error.what}.", "", WAIT_MEND) from None
+
+
+UPSTREAM = "it timed out on its side"
+SOMETHING = "something went wrong on its side"
+TIMED_OUT = (UPSTREAM, SOMETHING)
+
+
+def _until(wait: float | None) -> str:
+    """When GitHub may be asked again, as a sentence."""
+    if wait is None:
+        return ""
+    return f"It can be asked again from {datetime.fromtimestamp(time.time() + wait, UTC):%H:%M} UTC on."
+
+
+def interpret(reply: Reply) -> dict[str, Any] | Again:
+    """What a reply means: `data`, or a reason to ask again. Raises CouldNotTell, YearRefused."""
+    document = reply.json()
+    document = document if isinstance(document, dict) else None
+    limited = _limited(reply, document)
+    if limited:
+        return limited
+    said = f'GitHub said: "{plain(str((document or {}).get("message", "")), 200)}".' if document else ""
+    if reply.status == 401:
+        raise CouldNotTell("GitHub refused the token.", "", TOKEN_MEND)
+    if reply.status in (502, 504):
+        return Again(UPSTREAM)
+    if reply.status >= 500:
+        return Again(f"it answered {reply.status}")
+    if 300 <= reply.status < 400:
+        raise CouldNotTell(
+            f"GitHub answered {reply.status}, a redirect, which is not followed.",
+            "",
+            "Check GITHUB_GRAPHQL_URL.",
+        )
+    if reply.status != 200:
+        raise CouldNotTell(f"GitHub answered {reply.status}.", said, TOKEN_MEND)
+    if document is None:
+        return Again("its answer was not JSON")
+    errors = document.get("errors")
+    if errors:
+        return _refused(errors if isinstance(errors, list) else [errors])
+    data = document.get("data")
+    if not isinstance(data, dict):
+        return Again("its answer held no data")
+    return data
+
+
+def _limited(reply: Reply, document: dict[str, Any] | None) -> Again | None:
+    """A rate limit, primary or secondary, and the wait it asks for."""
+    errors = (document or {}).get("errors")
+    listed = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    typed = any(each.get("type") in ("RATE_LIMITED", "RATE_LIMIT") for each in listed)
+    message = str((document or {}).get("message", ""))
+    texts = " ".join([message, *(str(each.get("message", "")) for each in listed)]).lower()
+    if typed or (reply.status in (403, 429) and reply.headers.get("x-ratelimit-remaining") == "0"):
+        try:
+            wait = seconds(max(0.0, float(reply.headers.get("x-ratelimit-reset", "")) - time.time()))
+        except ValueError:
+            wait = None
+        return Again("its rate limit is used up", reply.retry_after or wait or SECONDARY_WAIT)
+    if "secondary rate limit" in texts and reply.status in (200, 403, 429):
+        return Again("its secondary rate limit holds", reply.retry_after or SECONDARY_WAIT)
+    if reply.status == 429 or (reply.status == 403 and reply.retry_after is not None):
+        return Again(f"it answered {reply.status}, asking to wait", reply.retry_after)
+    return None
+
+
+def _refused(errors: list[Any]) -> Again:
+    """What GraphQL errors mean; data beside them is partial and not used."""
+    error = next((each for each in errors if isinstance(each, dict)), {})
+    path = error.get("path")
+    kind, where = error.get("type"), path[0] if isinstance(path, list) and path else ""
+    message = plain(str(error.get("message", "")), 200)
+    if kind in ("RESOURCE_LIMITS_EXCEEDED", "TIMEOUT"):
+        raise YearRefused
+    if message.startswith("Something went wrong"):
+        return Again(SOMETHING)
+    if kind == "NOT_FOUND" and where == "user":
+        mend = "Check user: it must be a person's login as in github.com/LOGIN, not an organization."
+        raise CouldNotTell("GitHub knows no such user.", "", mend)
+    if kind == "NOT_FOUND" and where == "repository":
+        mend = "Let github-token read this repository, or check it out in a step before."
+        raise CouldNotTell(
+            "The token cannot see this repository, so its config file could not be read.", "", mend
+        )
+    raise CouldNotTell("GitHub answered with an error.", f'It said: "{message}".', TOKEN_MEND)

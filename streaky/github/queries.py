@@ -1,0 +1,69 @@
+"""The GraphQL documents, and the windows of time that they ask for.
+
+Source: GitHub GraphQL schema, `User.contributionsCollection`: `from` to `to` spans at most one year,
+both ends included.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+SHORT = timedelta(days=14)
+AHEAD = timedelta(days=2)  # the furthest zone, UTC+14, is within tomorrow's UTC date
+YEAR = timedelta(days=365)  # never more than a year, also across a leap day
+
+CALENDAR = """startedAt endedAt contributionYears hasAnyRestrictedContributions
+      contributionCalendar { weeks { contributionDays { date contributionCount } } }"""
+CONFIG = """
+  repository(owner: $owner, name: $name) {
+    object(expression: $expression) { ... on Blob { text byteSize isBinary isTruncated } }
+  }"""
+
+
+def stamp(day: date) -> str:
+    """The start of a UTC date as GitHub's DateTime."""
+    return datetime.combine(day, time.min, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def person(now: datetime, *, year: bool, config: bool) -> tuple[str, dict[str, str]]:
+    """The document that reads a person, and its time variables.
+
+    `now` is an aware instant. The windows are wide enough for any zone, so that the zone may be read
+    in the same request. `year` asks for the last year beside the last 14 days.
+    """
+    today = now.astimezone(UTC).date()
+    variables = {"recent": stamp(today - SHORT), "to": stamp(today + AHEAD)}
+    names = "$login: String!, $recent: DateTime!, $to: DateTime!"
+    windows = _window("recent", "recent", "to")
+    if year:
+        variables["year"] = stamp(today + AHEAD - YEAR)
+        names += ", $year: DateTime!"
+        windows += "\n    " + _window("year", "year", "to")
+    if config:
+        names += ", $owner: String!, $name: String!, $expression: String!"
+    user = f"user(login: $login) {{\n    login\n    createdAt\n    {windows}\n  }}"
+    return f"query Streaky({names}) {{\n  {user}{CONFIG if config else ''}\n}}\n", variables
+
+
+def _window(alias: str, start: str, end: str) -> str:
+    """One window of the calendar, between two variables."""
+    return f"{alias}: contributionsCollection(from: ${start}, to: ${end}) {{\n      {CALENDAR}\n    }}"
+
+
+def older(first: date, until: date) -> tuple[str, dict[str, str]]:
+    """The document that reads the years before `first`, back to `until`, as one alias each.
+
+    Each window shares a day with the next one, since a window may cut its first and last day short.
+    """
+    names, windows = "$login: String!", []
+    variables: dict[str, str] = {}
+    end, number = first, 0
+    while end > until:
+        number += 1
+        start = end - YEAR
+        variables |= {f"from{number}": stamp(start), f"to{number}": stamp(end)}
+        names += f", $from{number}: DateTime!, $to{number}: DateTime!"
+        windows.append(_window(f"year{number}", f"from{number}", f"to{number}"))
+        end = start
+    joined = "\n    ".join(windows)
+    return f"query StreakyOlder({names}) {{\n  user(login: $login) {{\n    {joined}\n  }}\n}}\n", variables
