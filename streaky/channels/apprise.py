@@ -1,0 +1,74 @@
+"""Everything else: any service that Apprise speaks, one channel per URL.
+
+Apprise takes a third of a second to import, so only those who use it pay for it; they do in every run,
+so that a wrong URL is found on the first one, not on the first bad evening. It reports a failure without
+a reason and retries blindly, so each URL is tried once more at the most.
+"""
+
+from __future__ import annotations
+
+import logging
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from streaky.channels.base import Undelivered, persist
+from streaky.errors import ConfigurationError, Fault
+from streaky.http import Again, Patience, bounded
+from streaky.messages import Alert
+
+if TYPE_CHECKING:
+    from streaky.channels.base import Channel
+
+
+def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
+    """One channel per URL. Raises ConfigurationError where Apprise is not installed or does not know a URL."""
+    if find_spec("apprise") is None:
+        fault = Fault(
+            "apprise-urls", "Apprise is not installed.", "Install it: pip install 'streaky[apprise]'."
+        )
+        raise ConfigurationError((fault,))
+    channels = [Apprise(url, number) for number, url in enumerate(urls, 1)]
+    wrong = [channel.number for channel in channels if not channel.is_known()]
+    if wrong:
+        faults = (Fault("apprise-urls", f"URL {number} is none that Apprise knows.") for number in wrong)
+        raise ConfigurationError(tuple(faults))
+    return list(channels)
+
+
+class Apprise:
+    """One Apprise URL, named by its number, never by its text."""
+
+    name = "apprise"
+
+    def __init__(self, url: str, number: int) -> None:
+        import apprise
+
+        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its lines may show short tokens whole
+        self.number = number
+        self._apprise = apprise.Apprise()
+        self._known = bool(self._apprise.add(url))
+
+    def is_known(self) -> bool:
+        """Whether Apprise understood the URL."""
+        return self._known
+
+    def deliver(self, alert: Alert, patience: Patience) -> None:
+        """Notify once, and once more after a failure. Raises Undelivered."""
+        body = f"{alert.text}\n{alert.facts.profile}"
+        tries = 0
+
+        def attempt(within: float) -> bool | Again:
+            nonlocal tries
+            tries += 1
+            try:
+                if bounded(lambda: bool(self._apprise.notify(body=body, title=alert.title)), within):
+                    return True
+            except TimeoutError:
+                pass
+            if tries > 1:
+                raise Undelivered(
+                    f"Apprise URL {self.number} did not take it.", "Check this URL with `apprise -vv`."
+                )
+            return Again(f"Apprise URL {self.number} failed")
+
+        persist(f"Apprise URL {self.number}", patience, attempt)

@@ -1,0 +1,115 @@
+"""Discord: an embed through an incoming webhook.
+
+Source: Discord docs, resources/webhook ("Execute Webhook"), resources/message ("Embed Limits"),
+topics/rate-limits, topics/opcodes-and-status-codes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from streaky import HOMEPAGE, __version__
+from streaky.addresses import DiscordWebhook
+from streaky.channels.base import Undelivered, persist, redirected, refuse_edge_ban, temporary
+from streaky.http import Again, Http, Patience, Reply, seconds
+from streaky.messages import Alert
+from streaky.text import cut, plain
+
+VERSION = "v10"  # a URL without a version means v6, which is deprecated and whose waits are in milliseconds
+SUPPRESS_NOTIFICATIONS = 1 << 12
+# Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
+# these keep within each and, added up, within the last.
+TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
+MENDS = {
+    10015: "The webhook was deleted: make a new one in Discord and replace discord-webhook-url.",
+    10003: "There is no such thread: correct thread_id in discord-webhook-url.",
+    50027: "The webhook's token is wrong: copy its URL from Discord anew.",
+    40333: "Discord's edge blocks this runner: run it again, on another one.",
+    220001: "The channel is a forum: add ?thread_id=… to discord-webhook-url.",
+}
+
+
+def escape(text: str) -> str:
+    """Text in which no character acts as Markdown, mentions anybody, or makes a link."""
+    text = re.sub(r"([\\*_~`|<\[\]@])", r"\\\1", text)
+    text = re.sub(r":(?=//)", r"\\:", text)
+    return re.sub(r"(?m)^(\s*)([#>+-]|\d+(?=\.))", r"\1\\\2", text)
+
+
+def payload(alert: Alert) -> dict[str, Any]:
+    """The message as Discord's `IncomingWebhookRequestPartial`."""
+    facts = alert.facts
+    body: dict[str, Any] = {
+        "embeds": [
+            {
+                "author": {"name": cut(plain(facts.user, AUTHOR), AUTHOR), "url": facts.profile},
+                "title": cut(alert.title, TITLE, escape),
+                "url": facts.profile,
+                "description": cut(alert.text, DESCRIPTION, escape),
+                "color": alert.colour,
+                "timestamp": facts.now.isoformat(timespec="seconds"),
+                "fields": [
+                    {
+                        "name": cut(name, FIELD_NAME, escape),
+                        "value": cut(value, FIELD_VALUE, escape),
+                        "inline": True,
+                    }
+                    for name, value in alert.fields[:FIELDS]
+                ],
+                "footer": {"text": "Streaky"},
+            }
+        ],
+        "allowed_mentions": {"parse": []},
+    }
+    if alert.silent:
+        body["flags"] = SUPPRESS_NOTIFICATIONS
+    return body
+
+
+class Discord:
+    """A channel behind one webhook."""
+
+    name = "discord"
+
+    def __init__(self, webhook: DiscordWebhook) -> None:
+        self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"
+        # Without wait=true Discord answers 204 even for a message that it does not save.
+        self._params = {"wait": "true"} | ({"thread_id": webhook.thread_id} if webhook.thread_id else {})
+        agent = f"DiscordBot ({HOMEPAGE}, {__version__})"
+        self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
+
+    def deliver(self, alert: Alert, patience: Patience) -> None:
+        """Post the alert and see its message's id. Raises Undelivered."""
+        data = json.dumps(payload(alert)).encode()
+
+        def attempt(within: float) -> bool | Again:
+            return judge(self._http.send("POST", self._url, within=within, data=data, params=self._params))
+
+        persist("Discord", patience, attempt)
+
+
+def judge(reply: Reply) -> bool | Again:
+    """True for a message that was saved, `Again` for what may pass. Raises Undelivered."""
+    answer = reply.json()
+    answer = answer if isinstance(answer, dict) else None
+    asked = seconds(answer.get("retry_after")) if answer else None
+    refuse_edge_ban("Discord", reply, asked)
+    redirected("Discord", reply)
+    again = temporary(reply, asked)
+    if again:
+        return again
+    if reply.status == 200 and answer and answer.get("id"):
+        return True
+    if 200 <= reply.status < 300:
+        if answer is None:
+            return Again(f"it answered {reply.status} without a message")
+        raise Undelivered("Discord answered 200, but without the message's id.", "Check discord-webhook-url.")
+    code = answer.get("code") if answer else None
+    code = code if isinstance(code, int) else 0
+    said = f' "{plain(str(answer.get("message", "")), 120)}"' if answer else ""
+    mend = MENDS.get(code, "Check discord-webhook-url.")
+    raise Undelivered(
+        f"Discord answered {reply.status} (code {code}){said}.", mend, only_this=reply.status == 400
+    )

@@ -1,0 +1,130 @@
+"""Telegram: an HTML message from a bot to a chat.
+
+Source: Telegram Bot API, `sendMessage`, `ResponseParameters`, "HTML style".
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from streaky import HOMEPAGE, __version__
+from streaky.addresses import TelegramChat
+from streaky.channels.base import Undelivered, persist, redirected, refuse_edge_ban, temporary
+from streaky.config import Telegram as Target
+from streaky.http import Again, Http, Patience, Reply, seconds
+from streaky.messages import Alert
+from streaky.text import cut, plain
+
+TITLE, TEXT, LINK = 300, 3600, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
+MENDS = (
+    (
+        "chat not found",
+        "Press Start in the chat with your bot, and check telegram-chat-id (groups begin with -).",
+    ),
+    ("thread not found", "Correct the topic behind the colon in telegram-chat-id."),
+    ("blocked by the user", "Unblock the bot in Telegram."),
+    ("kicked", "Add the bot to the group again."),
+    ("not a member", "Add the bot to the group or channel."),
+    ("initiate conversation", "Press Start in the chat with your bot."),
+)
+
+
+def escape(text: str) -> str:
+    """Text in which nothing is an HTML tag or entity."""
+    return html.escape(text, quote=False)
+
+
+def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
+    """The parameters of `sendMessage`. The limits count what is seen, so text is cut before it is escaped."""
+    title, text, link = (
+        escape(cut(part, limit))
+        for part, limit in ((alert.title, TITLE), (alert.text, TEXT), (alert.link, LINK))
+    )
+    href = html.escape(alert.facts.profile)
+    body: dict[str, Any] = {
+        "chat_id": chat.id,
+        "text": f'<b>{title}</b>\n\n{text}\n\n<a href="{href}">{link}</a>',
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    if chat.topic is not None:
+        body["message_thread_id"] = chat.topic
+    if alert.silent:
+        body["disable_notification"] = True
+    return body
+
+
+class Telegram:
+    """A chat that one bot writes to."""
+
+    name = "telegram"
+
+    def __init__(self, target: Target) -> None:
+        self._url = f"{target.api_url}/bot{target.token}/sendMessage"
+        self._chat = target.chat
+        agent = f"streaky/{__version__} (+{HOMEPAGE})"
+        self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
+
+    def deliver(self, alert: Alert, patience: Patience) -> None:
+        """Send the alert and see its message_id; a group that moved is followed once. Raises Undelivered."""
+        body, moved = payload(alert, self._chat), False
+
+        def attempt(within: float) -> bool | Again:
+            nonlocal moved
+            reply = self._http.send("POST", self._url, within=within, data=json.dumps(body).encode())
+            new_chat = _migrated(reply)
+            if new_chat is not None and not moved:
+                moved, body["chat_id"] = True, new_chat
+                self._chat = TelegramChat(new_chat, self._chat.topic)
+                return Again("the group has a new id", 0.0)
+            return judge(reply)
+
+        persist("Telegram", patience, attempt)
+
+
+def _parameters(reply: Reply) -> dict[str, Any]:
+    answer = reply.json()
+    parameters = answer.get("parameters") if isinstance(answer, dict) else None
+    return parameters if isinstance(parameters, dict) else {}
+
+
+def _migrated(reply: Reply) -> int | None:
+    """The supergroup that a group became."""
+    new_chat = _parameters(reply).get("migrate_to_chat_id")
+    return new_chat if isinstance(new_chat, int) and not isinstance(new_chat, bool) else None
+
+
+def judge(reply: Reply) -> bool | Again:
+    """True for a message that was sent, `Again` for what may pass; by `ok`, not by the HTTP status.
+
+    Raises Undelivered.
+    """
+    answer = reply.json()
+    answer = answer if isinstance(answer, dict) else None
+    asked = seconds(_parameters(reply).get("retry_after"))
+    refuse_edge_ban("Telegram", reply, asked)
+    redirected("Telegram", reply)
+    again = temporary(reply, asked)
+    if again:
+        return again
+    if answer is None:
+        if reply.status < 300:
+            return Again("its answer was not JSON")
+        raise Undelivered(
+            f"Telegram answered {reply.status}.", "Check telegram-bot-token and telegram-api-url."
+        )
+    result = answer.get("result")
+    if answer.get("ok") is True and isinstance(result, dict) and result.get("message_id"):
+        return True
+    said = plain(str(answer.get("description", "without a reason")), 160)
+    code = answer.get("error_code")
+    status = code if isinstance(code, int) else reply.status
+    if status == 429 or status >= 500:
+        return Again(f"it answered {status}", asked)
+    default = "Check telegram-bot-token." if status in (401, 404, 421) else "Check telegram-chat-id."
+    mend = next((mend for part, mend in MENDS if part in said.lower()), default)
+    raise Undelivered(
+        f'Telegram answered {status} "{said}".', mend, only_this=status == 400 and mend == default
+    )

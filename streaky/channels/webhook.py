@@ -1,0 +1,76 @@
+"""A JSON webhook: each alert as a POST to any https URL, signed over its raw body.
+
+The body's form is described in `webhook.schema.json` beside this file. The signature has the form of
+GitHub's own webhooks. Source: GitHub docs, "Validating webhook deliveries".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from streaky import HOMEPAGE, __version__
+from streaky.channels.base import Undelivered, persist, redirected, temporary
+from streaky.config import Webhook as Target
+from streaky.http import Again, Http, Patience
+from streaky.messages import Alert
+
+MEND = "Check webhook-url, and webhook-secret on both sides."
+
+
+def payload(alert: Alert) -> dict[str, Any]:
+    """The alert as data; times are ISO 8601 with offset, lengths are days."""
+    facts, standing = alert.facts, alert.facts.standing
+    current = standing.current if standing else None
+    return {
+        "version": 1,
+        "kind": str(alert.slot.kind),
+        "slot": str(alert.slot),
+        "urgency": str(alert.urgency or ""),
+        "title": alert.title,
+        "text": alert.text,
+        "user": facts.user,
+        "profile": facts.profile,
+        "status": str(standing.state) if standing else "unknown",
+        "date": facts.day.date.isoformat(),
+        "deadline": facts.day.deadline.isoformat(),
+        "sentAt": facts.now.isoformat(timespec="seconds"),
+        "today": standing.count if standing else None,
+        "currentStreak": (current.days if current else 0) if standing else None,
+        "exact": standing.exact if standing else None,
+    }
+
+
+def sign(body: bytes, secret: str) -> str:
+    """The value of X-Streaky-Signature-256."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class Webhook:
+    """Any server that takes JSON."""
+
+    name = "webhook"
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        agent = f"streaky/{__version__} (+{HOMEPAGE})"
+        self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
+
+    def deliver(self, alert: Alert, patience: Patience) -> None:
+        """Post the alert; any 2xx confirms it. A retry has the same X-Streaky-Slot. Raises Undelivered."""
+        data = json.dumps(payload(alert), ensure_ascii=False).encode()
+        headers = {"X-Streaky-Slot": str(alert.slot)}
+        if self._target.secret:
+            headers["X-Streaky-Signature-256"] = sign(data, self._target.secret)
+
+        def attempt(within: float) -> bool | Again:
+            reply = self._http.send("POST", self._target.url, within=within, data=data, headers=headers)
+            redirected("The webhook", reply)
+            again = temporary(reply, None)
+            if again or 200 <= reply.status < 300:
+                return again or True
+            raise Undelivered(f"The webhook answered {reply.status}.", MEND, only_this=reply.status == 400)
+
+        persist("The webhook", patience, attempt)
