@@ -1,0 +1,5 @@
+"""`python -m streaky`."""
+
+from streaky.cli import door
+
+door()

@@ -1,0 +1,85 @@
+"""The Actions runner: masks, annotations, outputs and the job summary.
+
+Source: GitHub docs, "Workflow commands for GitHub Actions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from streaky.errors import Place
+
+
+class Runner:
+    """What a process may say to the runner. Outside of a runner, everything here is silent."""
+
+    def __init__(self, environment: Mapping[str, str], stream: TextIO) -> None:
+        """`stream`: where workflow commands go; the runner reads both stdout and stderr."""
+        self._environment, self._stream = environment, stream
+        self.present = environment.get("GITHUB_ACTIONS") == "true"
+
+    @property
+    def debugging(self) -> bool:
+        """Whether the person asked for debug logging."""
+        return self._environment.get("RUNNER_DEBUG") == "1"
+
+    def mask(self, values: Iterable[str]) -> None:
+        """Have the runner replace these values wherever they appear from now on."""
+        for value in values:
+            self._command("add-mask", value)
+
+    def error(self, text: str, place: Place | None = None) -> None:
+        """An error annotation, at its line where it has one."""
+        self._command("error", text, self._place(place))
+
+    def warning(self, text: str) -> None:
+        """A warning annotation."""
+        self._command("warning", text)
+
+    def notice(self, text: str) -> None:
+        """A notice annotation."""
+        self._command("notice", text)
+
+    def _place(self, place: Place | None) -> dict[str, str]:
+        named = {"title": "Streaky"}
+        if place is not None and place.in_file:
+            named |= {"file": place.source, "line": str(place.line), "col": str(place.column)}
+        return named
+
+    def _command(self, name: str, text: str, properties: Mapping[str, str] | None = None) -> None:
+        if not self.present:
+            return
+        listed = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in (properties or {}).items())
+        print(f"::{name}{' ' if listed else ''}{listed}::{_escaped(text)}", file=self._stream, flush=True)
+
+    def outputs(self, values: Mapping[str, str]) -> None:
+        """Set the step's outputs."""
+        if not self._environment.get("GITHUB_OUTPUT"):
+            return
+        import secrets
+
+        for name, value in values.items():
+            mark = f"end-{secrets.token_hex(8)}"  # unguessable, so that no value can end its own block
+            self._append("GITHUB_OUTPUT", f"{name}<<{mark}\n{value}\n{mark}\n")
+
+    @property
+    def has_summary(self) -> bool:
+        """Whether there is a summary page to write to."""
+        return bool(self._environment.get("GITHUB_STEP_SUMMARY"))
+
+    def summary(self, markdown: str) -> None:
+        """Add to the job's summary page."""
+        self._append("GITHUB_STEP_SUMMARY", markdown)
+
+    def _append(self, variable: str, text: str) -> None:
+        path = self._environment.get(variable, "")
+        if path:
+            with Path(path).open("a", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """A command's text or property value, with the characters that would end it percent-encoded."""
+    return "".join(f"%{ord(c):02X}" if c in "%\r\n" + more else c for c in text)

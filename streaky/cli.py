@@ -1,0 +1,179 @@
+"""The door: commands and flags, and what a run leaves with the terminal and the runner."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from streaky import __version__
+from streaky.actions import Runner
+from streaky.config import Sources
+from streaky.errors import ConfigurationError
+from streaky.inputs import INPUTS, SECRET
+
+DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports wrong flags without the values beside them, which may be secrets."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
+
+
+def door() -> NoReturn:
+    """Run the command of this process and end it.
+
+    At once, without Python's finalization: threads that were given up on may still hang in a read, and
+    must neither hold up the end nor fall over it.
+    """
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (see `streaky.errors`)."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser()
+    known, unknown = parser.parse_known_args(given)
+    if unknown:
+        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        parser.error(f"unknown flags: {', '.join(names)}" if names else "too many arguments")
+    if known.command == "demo":
+        from streaky.demo import demo
+
+        return demo(serve=known.serve)
+    if known.command == "schema":
+        from streaky.schemas import config_schema
+
+        print(config_schema(), end="")
+        return 0
+    flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
+    if secrets := [flags[name] for name in SECRET if flags[name]]:
+        from streaky.process import wipe_title
+
+        wipe_title(secrets)
+    return _run(flags, os.environ, known.format, test=known.command == "test-alert")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="streaky", description=DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"streaky {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    texts = {
+        "check": "check the streak once and send what is due",
+        "test-alert": "send a test alert to every channel",
+    }
+    for name, text in texts.items():
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        for each in INPUTS.values():
+            default = f" (default: {each.default})" if each.default else ""
+            command.add_argument(
+                each.flag,
+                metavar="VALUE",
+                nargs="?" if each.name == "dry-run" else None,
+                const="true" if each.name == "dry-run" else None,
+                help=f"or {each.environment}{default}",
+            )
+        command.add_argument(
+            "--format", choices=("text", "json"), default="text", help="how to print the report"
+        )
+    demo = commands.add_parser(
+        "demo", help="run the whole job on a sandbox on this machine", allow_abbrev=False
+    )
+    demo.add_argument("--serve", action="store_true", help="keep the sandbox up and say how to point at it")
+    commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
+    return parser
+
+
+def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: str, *, test: bool) -> int:
+    """One run of the guard, with its traces in the terminal and the runner."""
+    gc.disable()  # a run is over before collecting garbage could pay
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the run
+    # JSON on stdout stays alone there; the runner reads commands on either stream.
+    runner = Runner(environment, sys.stderr if form == "json" else sys.stdout)
+    sources = Sources(flags, environment)
+    if runner.present:
+        runner.mask(sources.redact.masks)
+    if runner.debugging:
+        _trace(sources)
+    try:
+        return _guard(sources, runner, form, test=test)
+    except ConfigurationError as error:
+        return _refuse(error, sources, runner, form)
+    except Exception:  # the last door: a defect ends the run, but its traceback must not leak
+        import traceback
+
+        print(sources.redact(traceback.format_exc()), file=sys.stderr)
+        runner.error("Streaky failed; this is a defect, please report it with the log.")
+        return 1
+
+
+def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> int:
+    from streaky.guard import guard
+
+    report = guard(sources, datetime.now(UTC), test=test)
+    if runner.has_summary:
+        from streaky.pictures.summary import summary
+
+        runner.summary(summary(report))
+    if form == "json":
+        import json
+
+        print(json.dumps(report.document(), indent=2, ensure_ascii=False))
+    else:
+        from streaky.pictures.terminal import terminal
+
+        print(terminal(report), flush=True)
+    runner.outputs(report.outputs())
+    if report.problem:
+        runner.error(str(report.problem))
+    unheard = {alert.slot for alert in report.unheard}
+    for outcome in report.failures:
+        say = runner.error if outcome.slot in unheard else runner.warning
+        say(f"{outcome.slot} on {outcome.channel}: {outcome.why} {outcome.mend}".rstrip())
+    for note in report.notes:
+        runner.notice(note)
+    return report.exit_status
+
+
+def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: str) -> int:
+    """Name every fault of the configuration; nothing was sent."""
+    faults = [sources.redact(str(fault)) for fault in error.faults]
+    if form == "json":
+        import json
+
+        print(json.dumps({"version": 1, "exit-status": error.exit_status, "faults": faults}, indent=2))
+    for fault, text in zip(error.faults, faults, strict=True):
+        print(f"error: {text}", file=sys.stderr, flush=True)
+        runner.error(text, fault.place)
+    if runner.has_summary:
+        from streaky.pictures.summary import refusal
+
+        runner.summary(refusal(faults))
+    return error.exit_status
+
+
+def _trace(sources: Sources) -> None:
+    """Write a full trace to stderr, every secret replaced."""
+    import logging
+
+    class Redacted(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return sources.redact(super().format(record))
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redacted("::debug::%(relativeCreated)d ms %(name)s: %(message)s"))
+    logger = logging.getLogger("streaky")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False

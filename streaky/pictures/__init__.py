@@ -1,0 +1,1 @@
+"""A report as a person reads it: the job summary and the terminal."""

@@ -1,0 +1,102 @@
+"""The job summary: a heading with the standing, the figures, the alerts, and the last weeks as squares."""
+
+from __future__ import annotations
+
+import html
+from datetime import date, timedelta
+
+from streaky.calendar import ONE_DAY, Calendar
+from streaky.channels.base import Outcome, State
+from streaky.report import Report, days
+from streaky.schedule import hours
+from streaky.streak import Run
+from streaky.streak import State as Status
+
+WEEKS = 8
+EMPTY, COUNTED, TODAY_OPEN, AHEAD = "⬜", "🟩", "🟨", "▫️"
+HEADINGS = {
+    Status.SAFE: "🟢 {user} is safe today",
+    Status.AT_RISK: "🟠 {user}'s streak of {days} is at risk",
+    Status.IDLE: "⚪ {user} has no streak to lose",
+    Status.RESTING: "🔵 {user} rests today",
+    Status.UNKNOWN: "🔴 {user}'s streak could not be checked",
+}
+MARKS = {
+    State.SENT: "✅ sent",
+    State.FAILED: "❌ failed",
+    State.SKIPPED: "⏭️ skipped",
+    State.DRY_RUN: "📝 dry run",
+}
+
+
+def span(run: Run | None) -> str:
+    """A streak's length with its dates."""
+    return f"{days(run)} ({run.start} to {run.end})" if run else "none"
+
+
+def summary(report: Report) -> str:
+    """The report as GitHub-flavoured Markdown."""
+    heading = HEADINGS[report.status].format(user=cell(report.user), days=days(report.current))
+    parts = [f"## {heading}", _figures(report)]
+    if report.problem:
+        parts.append(f"> {cell(str(report.problem))}")
+    if report.calendar:
+        parts.append(_squares(report.calendar, report.day.date, report.minimum))
+    if report.outcomes:
+        rows = "\n".join(_row(outcome) for outcome in report.outcomes)
+        parts.append(f"| Alert | Channel | Result |\n| --- | --- | --- |\n{rows}")
+    parts += [f"> {cell(note)}" for note in report.notes]
+    return "\n\n".join(parts) + "\n\n"
+
+
+def refusal(faults: list[str]) -> str:
+    """The summary of a run whose configuration is wrong."""
+    rows = "\n".join(f"- {cell(fault)}" for fault in faults)
+    return f"## 🔴 Streaky's configuration is wrong\n\nNothing was sent.\n\n{rows}\n\n"
+
+
+def cell(text: str) -> str:
+    """Foreign text inside a table or paragraph, with nothing that Markdown or HTML would act on."""
+    escaped = html.escape(" ".join(text.split()), quote=False)
+    return "".join(f"\\{c}" if c in r"\`*_[]|~" else c for c in escaped)
+
+
+def _figures(report: Report) -> str:
+    standing = report.standing
+    rows = [("Today", f"{report.day.date} ({report.day.zone})")]
+    if standing:
+        rows.append(("Contributions today", str(standing.count)))
+        rows.append(("Current streak", span(standing.current)))
+        rows.append(("Longest streak in the last year", span(standing.longest)))
+        rows.append(("Private contributions", "counted" if report.private else "none seen"))
+    left = f"{report.day.deadline:%H:%M}, {hours(report.day.left(report.now)):.1f} hours left"
+    rows.append(("Day ends", left))
+    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {cell(value)} |" for name, value in rows)
+
+
+def _row(outcome: Outcome) -> str:
+    result = MARKS[outcome.state]
+    if outcome.why:
+        result += f": {cell(f'{outcome.why} {outcome.mend}'.strip())}"
+    slot = outcome.slot
+    kind = f"{slot.kind} {slot.at:%H:%M}" if slot.at else str(slot.kind)
+    return f"| {kind}{f' ({outcome.urgency})' if outcome.urgency else ''} | {outcome.channel} | {result} |"
+
+
+def _squares(calendar: Calendar, today: date, minimum: int) -> str:
+    """The last weeks, a column each and Sunday at the top as on the profile; the week of today comes last."""
+    sunday = today - timedelta(days=(today.weekday() + 1) % 7)
+    first = sunday - timedelta(weeks=WEEKS - 1)
+    rows = []
+    for weekday in range(7):
+        dates = (first + timedelta(weeks=week) + weekday * ONE_DAY for week in range(WEEKS))
+        rows.append("".join(_square(calendar, day, today, minimum) for day in dates))
+    return "\n".join(f"{row}<br>" for row in rows)
+
+
+def _square(calendar: Calendar, day: date, today: date, minimum: int) -> str:
+    if day > today or not calendar.covers(day):
+        return AHEAD
+    if calendar.count(day) >= minimum:
+        return COUNTED
+    return TODAY_OPEN if day == today else EMPTY

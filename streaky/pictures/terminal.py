@@ -1,0 +1,29 @@
+"""The report as lines for a terminal or a job's log."""
+
+from __future__ import annotations
+
+from streaky.report import Report, days
+from streaky.schedule import hours
+
+
+def terminal(report: Report) -> str:
+    """What was found, decided and done, in a few lines."""
+    left = hours(report.day.left(report.now))
+    lines = [f"{report.user}: {report.status}"]
+    if report.standing:
+        shown = "contribution" if report.standing.count == 1 else "contributions"
+        lines.append(f"  today {report.day.date}: GitHub shows {report.standing.count} {shown}")
+        lines.append(f"  streak {days(report.standing.current)}, longest {days(report.standing.longest)}")
+    if report.problem:
+        lines.append(f"  {report.problem}")
+    lines.append(f"  the day ends at {report.day.deadline:%H:%M} ({report.day.zone}), {left:.1f} hours left")
+    if not report.alerts:
+        lines.append("  nothing is due")
+    for alert in report.alerts if report.dry_run else ():
+        lines.append(f"  would say: {alert.title}")
+        lines += [f"    {line}" for line in alert.lines]
+    for outcome in report.outcomes:
+        said = f": {outcome.why} {outcome.mend}".rstrip() if outcome.why else ""
+        lines.append(f"  {outcome.slot} on {outcome.channel}: {outcome.state}{said}")
+    lines += [f"  note: {note}" for note in report.notes]
+    return "\n".join(lines)

@@ -1,0 +1,148 @@
+"""What one run found, decided and did: the source of outputs, summary, annotations and exit status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from streaky.calendar import Calendar, Day
+from streaky.channels.base import Outcome, State
+from streaky.errors import CouldNotTell
+from streaky.messages import Alert
+from streaky.schedule import hours
+from streaky.streak import Run, Standing
+from streaky.streak import State as Status
+
+WELL, COULD_NOT_TELL, UNDELIVERED = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run. `standing` and `calendar` are None when GitHub did not say, and `problem` then says why.
+
+    `alerts` are the words of each due slot, `outcomes` what became of them on each channel; `private`:
+    whether the counts hold private contributions; `notes`: what else the person should know.
+    """
+
+    user: str
+    now: datetime
+    day: Day
+    standing: Standing | None
+    problem: CouldNotTell | None
+    calendar: Calendar | None
+    private: bool
+    minimum: int
+    dry_run: bool
+    alerts: tuple[Alert, ...]
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        return self.standing.state if self.standing else Status.UNKNOWN
+
+    @property
+    def current(self) -> Run | None:
+        return self.standing.current if self.standing else None
+
+    @property
+    def unheard(self) -> tuple[Alert, ...]:
+        """The due alerts that no channel took."""
+        taken = {outcome.slot for outcome in self.outcomes if outcome.state is not State.FAILED}
+        failed = {outcome.slot for outcome in self.outcomes if outcome.state is State.FAILED}
+        return tuple(alert for alert in self.alerts if alert.slot in failed - taken)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """What a channel did not take."""
+        return tuple(outcome for outcome in self.outcomes if outcome.state is State.FAILED)
+
+    @property
+    def exit_status(self) -> int:
+        """0 all well or nothing due, 1 could not tell, 3 an alert was due and no channel took it."""
+        if self.standing is None:
+            return COULD_NOT_TELL
+        return UNDELIVERED if self.unheard else WELL
+
+    def outputs(self) -> dict[str, str]:
+        """The action's outputs. What is unknown is empty; the deadline always stands."""
+        standing = self.standing
+        return {
+            "status": str(self.status),
+            "today": str(standing.count) if standing else "",
+            "current-streak": str(length(standing.current)) if standing else "",
+            "longest-streak": str(length(standing.longest)) if standing else "",
+            "deadline": self.day.deadline.isoformat(),
+            "hours-left": f"{hours(self.day.left(self.now)):.1f}",
+            "alerts": _json(entries(self.outcomes)),
+            "undelivered": _json(entries(self.failures)),
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The report as `report.schema.json` describes it."""
+        standing = self.standing
+        return {
+            "version": 1,
+            "user": self.user,
+            "now": self.now.isoformat(),
+            "status": str(self.status),
+            "date": self.day.date.isoformat(),
+            "timezone": str(self.day.zone),
+            "deadline": self.day.deadline.isoformat(),
+            "hours-left": hours(self.day.left(self.now)),
+            "today": standing.count if standing else None,
+            "current-streak": length(standing.current) if standing else None,
+            "longest-streak": length(standing.longest) if standing else None,
+            "streaks": {
+                "current": _run(self.current),
+                "longest": _run(standing.longest if standing else None),
+            },
+            "exact": standing.exact if standing else None,
+            "private": self.private if standing else None,
+            "alerts": entries(self.outcomes),
+            "undelivered": entries(self.failures),
+            "problem": str(self.problem) if self.problem else None,
+            "failures": [
+                {"slot": str(o.slot), "channel": o.channel, "why": o.why, "mend": o.mend}
+                for o in self.failures
+            ],
+            "notes": list(self.notes),
+            "exit-status": self.exit_status,
+        }
+
+
+def length(run: Run | None) -> int:
+    """A streak's days; 0 for none."""
+    return run.days if run else 0
+
+
+def days(run: Run | None) -> str:
+    """A streak's length in English."""
+    number = length(run)
+    said = f"{number} day" if number == 1 else f"{number} days"
+    return f"at least {said}" if run and run.at_least else said
+
+
+def _run(run: Run | None) -> dict[str, str] | None:
+    return {"start": run.start.isoformat(), "end": run.end.isoformat()} if run else None
+
+
+def entries(outcomes: tuple[Outcome, ...]) -> list[dict[str, str]]:
+    """The rows of the outputs `alerts` and `undelivered`."""
+    return [
+        {
+            "kind": str(outcome.slot.kind),
+            "slot": str(outcome.slot),
+            "urgency": str(outcome.urgency or ""),
+            "channel": outcome.channel,
+            "state": str(outcome.state),
+        }
+        for outcome in outcomes
+    ]
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, separators=(",", ":"))
