@@ -1,0 +1,112 @@
+"""A bot, the chats that it may write to, and what it wrote. Source: Bot API, Chat; errors of its server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from streaky.sandbox.window import Window
+
+Kind = Literal["private", "group", "supergroup", "channel"]
+LOCKED_OUT: dict[Kind, str] = {
+    "private": "bot was blocked by the user",
+    "group": "bot was kicked from the group chat",
+    "supergroup": "bot was kicked from the supergroup chat",
+    "channel": "bot was kicked from the channel chat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that a chat shows.
+
+    `text` as sent, `plain` as shown, `payload` all parameters, `at` in monotonic seconds.
+    """
+
+    id: int
+    chat_id: int
+    text: str
+    plain: str
+    parse_mode: str | None
+    payload: dict[str, Any]
+    at: float
+
+
+@dataclass(slots=True)
+class Chat:
+    """A chat that the bot may write to; may be changed at any time. `topics`: the ids of its forum topics.
+
+    `blocked`: the person blocked the bot, or the group removed it. `migrated_to`: the supergroup it became.
+    """
+
+    id: int
+    username: str | None
+    kind: Kind
+    topics: set[int]
+    blocked: bool
+    migrated_to: int | None
+    window: Window = field(default_factory=Window)
+
+    @property
+    def lock_out(self) -> str:
+        """Why a bot that is `blocked` cannot write here."""
+        return LOCKED_OUT[self.kind]
+
+    def shown(self) -> dict[str, Any]:
+        """The Chat object."""
+        chat: dict[str, Any] = {"id": self.id, "type": self.kind}
+        chat |= {"first_name": "Sandbox"} if self.kind == "private" else {"title": "Sandbox"}
+        if self.username:
+            chat["username"] = self.username
+        return chat | ({"is_forum": True} if self.topics else {})
+
+
+class Bot:
+    """A bot, the chats it may write to, and what it wrote."""
+
+    def __init__(self, token: str, username: str) -> None:
+        self.token = token
+        self.username = username
+        self.messages: list[Message] = []
+        self.chats: dict[int, Chat] = {}
+
+    @property
+    def id(self) -> int:
+        """The bot's own id, the token's first part."""
+        return int(self.token.partition(":")[0])
+
+    def add_chat(
+        self,
+        id_or_username: int | str,
+        topics: Sequence[int | str] = (),
+        blocked: bool = False,
+        migrated_to: int | None = None,
+        kind: Kind = "private",
+    ) -> Chat:
+        """Add a chat by id or `@name`, or replace it.
+
+        A named one is a channel unless `kind` says a group, since nobody reaches a person by name.
+        The supergroup that it migrated to is added as well.
+        """
+        username = None
+        if isinstance(id_or_username, str) and id_or_username.startswith("@"):
+            username, kind = id_or_username[1:], "channel" if kind == "private" else kind
+            number = -1_001_000_000_001 - len(self.chats)
+        else:
+            number = int(id_or_username)
+        chat = Chat(number, username, kind, {int(each) for each in topics}, blocked, migrated_to)
+        self.chats[chat.id] = chat
+        if migrated_to is not None and migrated_to not in self.chats:
+            self.add_chat(migrated_to, kind="supergroup")
+        return chat
+
+    def chat(self, asked: int | str) -> Chat | None:
+        """The chat that a `chat_id` means; names are compared without regard to case."""
+        if isinstance(asked, str) and asked.startswith("@"):
+            name = asked[1:].lower()
+            return next((each for each in self.chats.values() if (each.username or "").lower() == name), None)
+        try:
+            return self.chats.get(int(asked))
+        except ValueError:
+            return None

@@ -1,0 +1,5 @@
+"""`python -m tests.bench`: every benchmark, one after the other."""
+
+from tests.bench import startup
+
+startup.main()

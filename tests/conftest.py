@@ -1,0 +1,108 @@
+"""What the tests share: a sandbox with one person and two channels in it, and two ways to run a check."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from streaky.config import Sources
+from streaky.finding import Limits
+from streaky.guard import guard
+from streaky.http import Pace
+from streaky.report import Report
+from streaky.sandbox import Sandbox
+from streaky.sandbox.discord import Webhook
+from streaky.sandbox.telegram import Bot
+
+ROOT = Path(__file__).parents[1]
+SPECS = ROOT.parent / "shared" / "specs"
+NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # a Monday; 2.5 hours are left of the day in UTC
+TOKEN = "ghs_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"
+CHAT = 123456789
+# Real waits, but short ones: what a service asks for stays as it is.
+QUICK = Limits(Pace(total=3, each=1, first=0.01, longest=0.05), Pace(total=3, each=1, first=0.01, longest=0.05))
+
+
+def days_before(today: date, count: int) -> dict[date, int]:
+    """One contribution on each of `count` days before `today`."""
+    return {today - timedelta(days=back): 1 for back in range(1, count + 1)}
+
+
+@dataclass
+class World:
+    """A sandbox where octocat, with a streak of 42 days and nothing yet today, has Discord and Telegram."""
+
+    sandbox: Sandbox
+    hook: Webhook
+    bot: Bot
+    contributions: dict[date, int]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def check(self, now: datetime = NOW, *, test: bool = False, limits: Limits = QUICK, **more: str) -> Report:
+        """Run the guard in this process; `more` are environment variables, "" unsets one."""
+        return guard(Sources({}, self.environment | more), now, test=test, limits=limits)
+
+    def run(self, *arguments: str, now: datetime = NOW, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run the program itself."""
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STREAKY_NOW": now.isoformat()}
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "streaky", *(arguments or ("check",))],
+            env=environment | self.environment | more,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be seen anywhere."""
+        return (TOKEN, self.hook.token, self.bot.token.partition(":")[2])
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """The four services, fresh."""
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def world(sandbox: Sandbox, tmp_path: Path) -> World:
+    """octocat, 42 days, at 21:30 of a day without a contribution yet."""
+    contributions = days_before(NOW.date(), 42)
+    sandbox.github.person("octocat", created=date(2011, 1, 25), contributions=contributions)
+    sandbox.github.repository("octocat/streaky")
+    sandbox.github.tokens.add(TOKEN)
+    hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
+    bot.add_chat(CHAT)
+    (tmp_path / "workspace").mkdir()
+    environment = {
+        "GITHUB_API_URL": sandbox.github.url,
+        "GITHUB_GRAPHQL_URL": f"{sandbox.github.url}/graphql",
+        "GITHUB_TOKEN": TOKEN,
+        "GITHUB_REPOSITORY": "octocat/streaky",
+        "GITHUB_WORKSPACE": str(tmp_path / "workspace"),
+        "DISCORD_WEBHOOK_URL": hook.url,
+        "TELEGRAM_API_URL": sandbox.telegram.url,
+        "TELEGRAM_BOT_TOKEN": bot.token,
+        "TELEGRAM_CHAT_ID": str(CHAT),
+    }
+    return World(sandbox, hook, bot, contributions, environment)
+
+
+def parts_of(secret: str, length: int = 8) -> set[str]:
+    """Every part of a secret that may not be seen."""
+    return {secret[at : at + length] for at in range(len(secret) - length + 1)}
+
+
+def leaks(text: str, secrets: tuple[str, ...]) -> list[str]:
+    """The parts of secrets that a text holds."""
+    return [part for secret in secrets for part in parts_of(secret) if part in text]
