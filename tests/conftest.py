@@ -27,7 +27,9 @@ NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # a Monday; 2.5 hours are left
 TOKEN = "ghs_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"
 CHAT = 123456789
 # Real waits, but short ones: what a service asks for stays as it is.
-QUICK = Limits(Pace(total=3, each=1, first=0.01, longest=0.05), Pace(total=3, each=1, first=0.01, longest=0.05))
+QUICK = Limits(
+    Pace(total=3, each=1, first=0.01, longest=0.05), Pace(total=3, each=1, first=0.01, longest=0.05)
+)
 
 
 def days_before(today: date, count: int) -> dict[date, int]:
@@ -45,7 +47,9 @@ class World:
     contributions: dict[date, int]
     environment: dict[str, str] = field(default_factory=dict)
 
-    def check(self, now: datetime = NOW, *, test: bool = False, limits: Limits = QUICK, **more: str) -> Report:
+    def check(
+        self, now: datetime = NOW, *, test: bool = False, limits: Limits = QUICK, **more: str
+    ) -> Report:
         """Run the guard in this process; `more` are environment variables, "" unsets one."""
         return guard(Sources({}, self.environment | more), now, test=test, limits=limits)
 
@@ -77,8 +81,10 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def world(sandbox: Sandbox, tmp_path: Path) -> World:
     """octocat, 42 days, at 21:30 of a day without a contribution yet."""
-    contributions = days_before(NOW.date(), 42)
-    sandbox.github.person("octocat", created=date(2011, 1, 25), contributions=contributions)
+    before = days_before(NOW.date(), 42)
+    contributions = sandbox.github.person(
+        "octocat", created=date(2011, 1, 25), contributions=before
+    ).contributions
     sandbox.github.repository("octocat/streaky")
     sandbox.github.tokens.add(TOKEN)
     hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()

@@ -1,0 +1,131 @@
+"""Runs workflows for real, through `act` in host mode, against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import CHAT, ROOT, TOKEN, World
+
+PLACES = ("action.yml", "streaky", ".github/requirements", ".github/workflows", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run of act: its exit status, and all that it logged, as text and as JSON lines."""
+
+    status: int
+    log: str
+    lines: list[dict[str, Any]]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs that steps set, the last one of each name."""
+        return {line["name"]: line["arg"] for line in self.lines if line.get("command") == "set-output"}
+
+    @property
+    def summary(self) -> str:
+        """What steps wrote to the job summary."""
+        return "\n".join(
+            str(line.get("content", "")) for line in self.lines if line.get("command") == "summary"
+        )
+
+    @property
+    def said(self) -> str:
+        """The messages, one a line."""
+        return "\n".join(str(line.get("msg", "")) for line in self.lines)
+
+
+Act = Callable[..., Ran]
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git with an identity of its own."""
+    identity = (
+        "-c",
+        "user.name=octocat",
+        "-c",
+        "user.email=octocat@example.com",
+        "-c",
+        "init.defaultBranch=main",
+    )
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def checkout(folder: Path, source: Path) -> Path:
+    """A git repository of octocat's with the files of `source`."""
+    shutil.copytree(source, folder)
+    git(folder, "init", "--quiet")
+    git(folder, "remote", "add", "origin", "https://github.com/octocat/streaky.git")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Use the template")
+    return folder
+
+
+@pytest.fixture
+def action(tmp_path: Path) -> Path:
+    """This repository's action, without what development leaves beside it."""
+    folder = tmp_path / "action"
+    for place in PLACES:
+        source, target = ROOT / place, folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    return folder
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """What pressing "Use this template" gives."""
+    return checkout(tmp_path / "template", ROOT / "template")
+
+
+@pytest.fixture
+def act(world: World, action: Path, tmp_path: Path) -> Act:
+    """Run an event in a repository: `act(folder, "schedule", *flags, NAME="environment")`."""
+    home = tmp_path / "home"
+    (home / "config/act").mkdir(parents=True)
+    (home / "config/act/actrc").touch()  # without one, act asks which image to use
+
+    def run(folder: Path, event: str, *flags: str, secrets: dict[str, str] | None = None, **more: str) -> Ran:
+        pinned = yaml.safe_load((ROOT / "template/.github/workflows/streaky.yml").read_text())
+        uses = pinned["jobs"]["guard"]["steps"][0]["uses"]
+        given = {
+            "GITHUB_TOKEN": TOKEN,
+            "DISCORD_WEBHOOK_URL": world.hook.url,
+            "TELEGRAM_BOT_TOKEN": world.bot.token,
+            "TELEGRAM_CHAT_ID": str(CHAT),
+        }
+        environment = {
+            "GITHUB_API_URL": world.sandbox.github.url,
+            "GITHUB_GRAPHQL_URL": f"{world.sandbox.github.url}/graphql",
+            "TELEGRAM_API_URL": world.sandbox.telegram.url,
+        }
+        command = [Path(sys.executable).with_name("act"), event, "--json", *flags]
+        command += ["-P", "ubuntu-latest=-self-hosted", "--local-repository", f"{uses}={action}"]
+        for name, value in (given if secrets is None else secrets).items():
+            command += ["--secret", f"{name}={value}"]
+        for name, value in (environment | more).items():
+            command += ["--env", f"{name}={value}"]
+        own = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+        own |= {"XDG_CONFIG_HOME": str(home / "config"), "TMPDIR": str(tmp_path)}
+        own |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        done = subprocess.run(
+            command, cwd=folder, env=own, capture_output=True, text=True, timeout=180, check=False
+        )
+        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return Ran(done.returncode, done.stdout + done.stderr, lines)
+
+    return run

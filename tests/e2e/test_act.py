@@ -1,0 +1,86 @@
+"""Workflow, composite action, program and real HTTP, together on a runner."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.conftest import NOW, ROOT, World, leaks
+from tests.e2e.conftest import Act, checkout
+
+
+def test_the_templates_schedule_warns_once_on_both_channels(world: World, template: Path, act: Act) -> None:
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    assert len(world.hook.messages) == len(world.bot.messages) == 1
+    assert len(world.sandbox.github.requests) == 1
+    assert ran.outputs["status"] == "at-risk"
+    assert ran.outputs["current-streak"] == "42"
+    assert ran.outputs["deadline"] == "2026-11-24T00:00:00+00:00"
+    assert [entry["state"] for entry in json.loads(ran.outputs["alerts"])] == ["sent", "sent"]
+    assert "octocat's streak of 42 days is at risk" in ran.summary
+    assert not leaks(ran.said + ran.summary, world.secrets)
+
+
+def test_the_config_file_of_the_repository_is_read_without_a_checkout(
+    world: World, template: Path, act: Act
+) -> None:
+    files = {".github/streaky.yml": "timezone: Asia/Tokyo\nremind-at: 06:00\n"}
+    world.sandbox.github.repository("octocat/streaky", files=files)
+    (
+        template / ".github/streaky.yml"
+    ).unlink()  # act has the files at hand, a runner without checkout has not
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    assert ran.outputs["deadline"] == "2026-11-25T00:00:00+09:00"
+
+
+def test_the_test_alert_is_one_choice_away(world: World, template: Path, act: Act) -> None:
+    ran = act(template, "workflow_dispatch", "--input", "command=test-alert", STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    (message,) = world.hook.messages
+    assert "This is a test" in message.embeds[0]["description"]
+
+
+def test_a_check_that_could_not_tell_makes_the_job_red(world: World, template: Path, act: Act) -> None:
+    world.sandbox.github.rate_limited(reset_in=3600)
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), ACTIONS_STEP_DEBUG="true", RUNNER_DEBUG="1")
+    assert ran.status != 0
+    assert ran.outputs["status"] == "unknown"
+    assert ran.outputs["today"] == ""
+    assert "I could not check" in world.bot.messages[0].text
+    assert "could not be checked" in ran.summary
+    assert not leaks(ran.said + ran.summary, world.secrets)
+
+
+def test_a_wrong_setting_makes_the_job_red_and_sends_nothing(world: World, template: Path, act: Act) -> None:
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_TIMEZONE="Europe/Berln")
+    assert ran.status != 0
+    assert "Europe/Berlin" in ran.said
+    assert not world.hook.messages
+    assert not world.bot.messages
+    assert not world.sandbox.github.requests
+
+
+def test_no_secret_set_says_which_one_to_set(world: World, template: Path, act: Act) -> None:
+    ran = act(template, "schedule", secrets={"GITHUB_TOKEN": "ghs_other"}, STREAKY_NOW=NOW.isoformat())
+    assert ran.status != 0
+    assert "discord-webhook-url" in ran.said
+
+
+def test_the_workspace_cannot_replace_the_actions_own_modules(world: World, template: Path, act: Act) -> None:
+    for name in ("streaky.py", "requests.py", "json.py"):
+        (template / name).write_text("raise SystemExit('hijacked')\n")
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+
+
+def test_our_own_repository_guards_its_maintainer_only_where_secrets_are_set(
+    world: World, action: Path, tmp_path: Path, act: Act
+) -> None:
+    repository = checkout(tmp_path / "own", action)
+    workflow = ".github/workflows/streaky.yml"
+    ran = act(repository, "schedule", "-W", workflow, secrets={}, STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    assert not world.sandbox.github.requests
+    assert (ROOT / workflow).read_text().count("if: env.HAS_CHANNEL == 'true'") == 2
