@@ -30,23 +30,20 @@ class Runner:
         for value in values:
             self._command("add-mask", value)
 
-    def error(self, text: str, place: Place | None = None) -> None:
-        """An error annotation, at its line where it has one."""
-        self._command("error", text, self._place(place))
+    def error(self, text: str, place: Place | None = None, about: str = "") -> None:
+        """An error annotation, at its line where it has one; `about` names the input at fault."""
+        named = {"title": f"Streaky: {about}" if about else "Streaky"}
+        if place is not None and place.in_file:
+            named |= {"file": place.source, "line": str(place.line), "col": str(place.column)}
+        self._command("error", text, named)
 
     def warning(self, text: str) -> None:
         """A warning annotation."""
-        self._command("warning", text)
+        self._command("warning", text, {"title": "Streaky"})
 
     def notice(self, text: str) -> None:
         """A notice annotation."""
-        self._command("notice", text)
-
-    def _place(self, place: Place | None) -> dict[str, str]:
-        named = {"title": "Streaky"}
-        if place is not None and place.in_file:
-            named |= {"file": place.source, "line": str(place.line), "col": str(place.column)}
-        return named
+        self._command("notice", text, {"title": "Streaky"})
 
     def _command(self, name: str, text: str, properties: Mapping[str, str] | None = None) -> None:
         if not self.present:

@@ -32,6 +32,7 @@ def door() -> NoReturn:
     At once, without Python's finalization: threads that were given up on may still hang in a read, and
     must neither hold up the end nor fall over it.
     """
+    gc.disable()  # a run is over before collecting garbage could pay
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -49,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if known.command == "demo":
         from streaky.demo import demo
 
+        gc.enable()
         return demo(serve=known.serve)
     if known.command == "schema":
         from streaky.schemas import config_schema
@@ -95,7 +97,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: str, *, test: bool) -> int:
     """One run of the guard, with its traces in the terminal and the runner."""
-    gc.disable()  # a run is over before collecting garbage could pay
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the run
@@ -155,7 +156,7 @@ def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: s
         print(json.dumps({"version": 1, "exit-status": error.exit_status, "faults": faults}, indent=2))
     for fault, text in zip(error.faults, faults, strict=True):
         print(f"error: {text}", file=sys.stderr, flush=True)
-        runner.error(text, fault.place)
+        runner.error(text, fault.place, fault.input)
     if runner.has_summary:
         from streaky.pictures.summary import refusal
 

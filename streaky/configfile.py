@@ -71,7 +71,7 @@ def _read_text(text: str, file: ConfigFile, known: Mapping[str, bool]) -> None:
         line, column = before.count("\n") + 1, at - before.rfind("\n")
         file.fault(line, column, "config", "the file holds a control character.", "Remove it.")
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         file.fault(line, column, "config", f"the file is not YAML: {error.problem or error.context}.")
     except yaml.YAMLError:
@@ -110,7 +110,7 @@ def _read_entries(events: Iterator[Any], file: ConfigFile, known: Mapping[str, b
             )
         name, mark = key.value, key.start_mark
         line, column = mark.line + 1, mark.column + 1
-        value, mark = _read_value(name, events, file)
+        value, at = _read_value(name, events, file)
         if name in seen:
             file.fault(line, column, name, f"stands twice; the first is in line {seen[name]}.", "Keep one.")
             continue
@@ -125,7 +125,7 @@ def _read_entries(events: Iterator[Any], file: ConfigFile, known: Mapping[str, b
             file.fault(line, column, name, "is a secret, which a file must not hold.", mend)
         elif value.strip() not in NOTHING:
             file.values[name] = value.strip()
-            file.places[name] = Place(file.source, mark.line + 1, mark.column + 1)
+            file.places[name] = Place(file.source, at.line + 1, at.column + 1)
 
 
 def _read_value(name: str, events: Iterator[Any], file: ConfigFile) -> tuple[str, Any]:

@@ -6,7 +6,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
@@ -14,12 +14,13 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streaky.sandbox import Sandbox
-    from streaky.sandbox.discord import Webhook
-    from streaky.sandbox.telegram import Bot
+    from streaky.sandbox import Fault, Sandbox
+    from streaky.sandbox.discord_webhook import Webhook
+    from streaky.sandbox.telegram_bot import Bot
 
 SUNDAY_AFTERNOON = datetime(2026, 11, 22, 13, 40, tzinfo=UTC)
 CHAT = 123456789
+ASKED = ("the last 14 days, the last year and the config file, at once", "the years before, at once")
 TOKEN = "ghs_sandboxSandboxSandboxSandbox0000"  # opens nothing but the sandbox
 
 
@@ -31,7 +32,7 @@ class Person:
     story: str
     streak: int
     today: int
-    settings: Mapping[str, str]
+    settings: dict[str, str]
     trouble: Callable[[Sandbox], None] | None = field(default=None)
 
 
@@ -84,7 +85,7 @@ def demo(*, serve: bool) -> int:
     return _serve() if serve else _play()
 
 
-def _edge_ban() -> object:
+def _edge_ban() -> Fault:
     from streaky.sandbox import Fault
 
     return Fault.edge_ban()
@@ -145,25 +146,24 @@ def _show(person: Person, sandbox: Sandbox, environment: dict[str, str], hook: W
     local = SUNDAY_AFTERNOON.astimezone(Sources({}, environment).settle(None, SUNDAY_AFTERNOON).zone)
     print(f"── {person.login}, {person.story} (local time {local:%H:%M})")
     report = guard(Sources({}, environment), SUNDAY_AFTERNOON)
-    asked = ", ".join(f"{request.method} {request.path}" for request in sandbox.github.requests)
-    print(f"asked      {len(sandbox.github.requests)} request to GitHub: {asked}")
-    print("decided    " + terminal(report).replace("\n", "\n         "))
+    asked = [ASKED["StreakyOlder" in request.body.decode()] for request in sandbox.github.requests]
+    print(f"  asked      GitHub: {'; then '.join(asked)}")
+    print("  decided    " + terminal(report).replace("\n", "\n           "))
+    told: dict[str, list[str]] = {}
     for message in hook.messages:
         embed = message.payload["embeds"][0]
-        _delivered("Discord", embed["title"], embed["description"])
-    for told in bot.messages:
-        title, _, text = told.text.partition("</b>")
-        _delivered("Telegram", title.removeprefix("<b>"), text.partition("<a ")[0].strip())
-    if not hook.messages and not bot.messages:
-        print("delivered  nothing")
-    print(f"exit       {report.exit_status}\n")
+        told.setdefault(f"{embed['title']}\n{embed['description']}".replace("\\", ""), []).append("Discord")
+    for sent in bot.messages:
+        text = sent.plain.rpartition("\n")[0].replace("\n\n", "\n").strip()
+        told.setdefault(text, []).append("Telegram")
+    for text, channels in told.items():
+        title, *lines = text.split("\n")
+        print(f"  delivered  on {' and '.join(channels)}: {title}")
+        print("\n".join(f"               {line}" for line in lines))
+    if not told:
+        print("  delivered  nothing")
+    print(f"  exit       {report.exit_status}\n")
     return len(bot.messages) == len(report.alerts)
-
-
-def _delivered(channel: str, title: str, text: str) -> None:
-    print(f"delivered  on {channel}: {title}")
-    for line in text.splitlines():
-        print(f"             {line}")
 
 
 def _serve() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from streaky.report import Report
 
 ON_ITS_WAY = 0.03  # seconds until the request is sent; loading earlier would hold it up
+log = logging.getLogger("streaky")
 NEXT_RUN = "Nothing to mend here: the next run asks again."
 
 
@@ -34,6 +36,8 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     settings = sources.settle(file, clock, file_may_follow=file is None)
     _prepare(settings)
     finding = _look(settings, sources, file, limits)
+    log.debug("settled: %s", finding.settings)
+    log.debug("found: standing %s, problem %s, notes %s", finding.standing, finding.problem, finding.notes)
     from streaky.telling import tell
 
     return tell(finding, sources, limits, test=test)
@@ -106,9 +110,12 @@ def _remote_file(reading: Reading, sources: Sources) -> ConfigFile | None:
 def _judge(client: GraphQL, settings: Settings, reading: Reading) -> Finding:
     """Where the person stands today, with older years where a streak reaches back to them."""
     today, calendar = Day.at(settings.now, settings.zone).date, reading.calendar
+    recent = {f"{day}": calendar.count(day) for day in calendar.days(today) if (today - day).days < 14}
+    log.debug("calendar of %s, %s to %s: %s", reading.login, calendar.first, calendar.last, recent)
     if not calendar.covers(today):
         what = f"GitHub's calendar runs from {calendar.first} to {calendar.last}, without today, {today}."
         raise CouldNotTell(what, "", NEXT_RUN)
+    since = calendar.first
     notes: tuple[str, ...] = ()
     if not reading.full:
         notes = ("GitHub refused to read the last year, so this comes from the last 14 days.",)
@@ -117,5 +124,5 @@ def _judge(client: GraphQL, settings: Settings, reading: Reading) -> Finding:
             reading = github.read_older(client, reading)
         except CouldNotTell as problem:
             notes = (f"The years before could not be read, so the streak is a lower bound. {problem}",)
-    standing = streak.stand(reading.calendar, today, settings.rules, whole=reading.whole)
+    standing = streak.stand(reading.calendar, today, settings.rules, whole=reading.whole, since=since)
     return Finding(settings, reading, standing, notes=notes)

@@ -140,8 +140,21 @@ def milestone(run: Run, calendar: Calendar, rules: Rules) -> int | None:
     return next((days for days in range(run.days, before, -1) if is_milestone(days)), None)
 
 
-def stand(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True) -> Standing:
+def _from(since: date | None, found: list[Run], current: Run | None) -> list[Run]:
+    """The streaks from a date on, cut at it; the running one stays whole."""
+    if since is None:
+        return found
+    late = [run for run in found if run.end >= since]
+    return [run if run is current else replace(run, start=max(run.start, since)) for run in late]
+
+
+def stand(
+    calendar: Calendar, today: date, rules: Rules, *, whole: bool = True, since: date | None = None
+) -> Standing:
     """Where the person stands on `today`; `whole` as in `runs`.
+
+    The longest streak is that of the dates from `since` on (None: all), lengthened by a running streak
+    that began earlier: older years are read only for that one, so others there would be known by chance.
 
     Raises LookupError when the calendar does not cover `today`.
     """
@@ -160,7 +173,7 @@ def stand(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True) 
         date=today,
         count=count,
         current=current,
-        longest=max(found, key=lambda run: run.days, default=None),
+        longest=max(_from(since, found, current), key=lambda run: run.days, default=None),
         broken=broken,
         milestone=milestone(current, calendar, rules)
         if current and counted and not current.at_least

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from streaky import schedule
 from streaky.calendar import Day
 from streaky.channels import open_channels
@@ -12,12 +14,15 @@ from streaky.messages import Alert, Facts, compose
 from streaky.report import Report
 from streaky.schedule import Kind, Slot
 
+log = logging.getLogger("streaky")
+
 
 def tell(finding: Finding, sources: Sources, limits: Limits, *, test: bool) -> Report:
     """Say what is due, or a test alert, on every channel, and report."""
     settings, reading = finding.settings, finding.reading
     day = Day.at(settings.now, settings.zone)
     alerts = _alerts(finding, day, test)
+    log.debug("due: %s", [f"{alert.slot} ({alert.title})" for alert in alerts])
     return Report(
         user=finding.login,
         now=settings.now.astimezone(settings.zone),

@@ -23,7 +23,7 @@ def units(text: str) -> int:
 
 
 def cut(text: str, limit: int, escape: Callable[[str], str] = str) -> str:
-    """The escaped text, at most `limit` units long; what is too long is cut, with an ellipsis, then escaped."""
+    """The escaped text, at most `limit` units long; what is longer is cut, with an ellipsis, first."""
     whole = escape(text)
     if units(whole) <= limit:
         return whole

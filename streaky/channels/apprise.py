@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
-    """One channel per URL. Raises ConfigurationError where Apprise is not installed or does not know a URL."""
+    """One channel per URL. Raises ConfigurationError where Apprise is missing or does not know a URL."""
     if find_spec("apprise") is None:
         fault = Fault(
             "apprise-urls", "Apprise is not installed.", "Install it: pip install 'streaky[apprise]'."

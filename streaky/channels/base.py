@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from streaky.messages import Alert
 from streaky.schedule import Slot, Urgency
 
 GRACE = 0.5  # seconds a channel may take to notice that its time is over
+
+
+log = logging.getLogger("streaky")
 
 
 class State(StrEnum):
@@ -70,7 +74,7 @@ def persist(service: str, patience: Patience, attempt: Callable[[float], bool | 
 
 
 def temporary(reply: Reply, asked: float | None) -> Again | None:
-    """Whether a reply is worth another try: 429, 5xx, 403 with Retry-After. `asked`: the body's own seconds."""
+    """Whether a reply is worth another try: 429, 5xx, 403 with Retry-After. `asked`: the body's seconds."""
     wait = asked if asked is not None else reply.retry_after
     if reply.status == 429:
         return Again("it limits how often one may send (429)", wait)
@@ -141,6 +145,7 @@ class _Lane:
         return None
 
     def _outcome(self, alert: Alert, failure: Undelivered | None) -> Outcome:
+        log.debug("%s on %s: %s", alert.slot, self._channel.name, failure or "sent")
         if failure is None:
             return Outcome(alert.slot, alert.urgency, self._channel.name, State.SENT)
         why, mend = self._redact(failure.what), self._redact(failure.mend)

@@ -7,6 +7,7 @@ Source: GitHub docs, rate limits and query limits for the GraphQL API.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from streaky.text import plain
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
 TOKEN_MEND = "Check github-token: the job's own token, or a personal one that has not expired."
 WAIT_MEND = "Nothing to mend here: the next run asks again."
+
+
+log = logging.getLogger("streaky")
 
 
 class YearRefused(Exception):
@@ -49,6 +53,8 @@ class GraphQL:
         body = json.dumps({"query": query, "variables": dict(variables)}).encode()
         strikes = 0
 
+        log.debug("asking %s with %s", query, dict(variables))
+
         def attempt(within: float) -> dict[str, Any] | Again:
             nonlocal strikes
             try:
@@ -57,6 +63,7 @@ class GraphQL:
                 if long and error.timed_out:
                     raise YearRefused from None
                 raise
+            log.debug("status %d, headers %s", reply.status, dict(reply.headers))
             answer = interpret(reply)
             if isinstance(answer, Again) and answer.why in TIMED_OUT:
                 strikes += 1
