@@ -71,7 +71,7 @@ def _read_text(text: str, file: ConfigFile, known: Mapping[str, bool]) -> None:
         line, column = before.count("\n") + 1, at - before.rfind("\n")
         file.fault(line, column, "config", "the file holds a control character.", "Remove it.")
     except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
+        mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         file.fault(line, column, "config", f"the file is not YAML: {error.problem or error.context}.")
     except yaml.YAMLError:
@@ -108,7 +108,8 @@ def _read_entries(events: Iterator[Any], file: ConfigFile, known: Mapping[str, b
             raise Unfit(
                 key.start_mark, "a key must be plain text.", "Write lines like timezone: Europe/Berlin."
             )
-        name, mark = key.value, key.start_mark
+        name = key.value
+        mark: Any = key.start_mark
         line, column = mark.line + 1, mark.column + 1
         value, at = _read_value(name, events, file)
         if name in seen:

@@ -138,12 +138,17 @@ def _limited(reply: Reply, document: dict[str, Any] | None) -> Again | None:
             wait = seconds(max(0.0, float(reply.headers.get("x-ratelimit-reset", "")) - time.time()))
         except ValueError:
             wait = None
-        return Again("its rate limit is used up", reply.retry_after or wait or SECONDARY_WAIT)
+        return Again("its rate limit is used up", _first(reply.retry_after, wait, SECONDARY_WAIT))
     if "secondary rate limit" in texts and reply.status in (200, 403, 429):
-        return Again("its secondary rate limit holds", reply.retry_after or SECONDARY_WAIT)
+        return Again("its secondary rate limit holds", _first(reply.retry_after, SECONDARY_WAIT))
     if reply.status == 429 or (reply.status == 403 and reply.retry_after is not None):
         return Again(f"it answered {reply.status}, asking to wait", reply.retry_after)
     return None
+
+
+def _first(*waits: float | None) -> float | None:
+    """The first wait that is named, be it 0."""
+    return next((wait for wait in waits if wait is not None), None)
 
 
 def _refused(errors: list[Any]) -> Again:
