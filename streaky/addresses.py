@@ -47,6 +47,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _is_host(host: str) -> bool:
+    """Whether a lower-case text can be a host's name, by its letters and lengths, or is an IP address."""
+    if ":" in host:
+        try:
+            return "%" not in host and ipaddress.ip_address(host).version == 6
+        except ValueError:
+            return False
+    label = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+    return len(host) <= 253 and bool(re.fullmatch(rf"{label}(\.{label})*\.?", host))
+
+
 def url(text: str) -> SplitResult:
     """An absolute https URL without user or fragment; plain http only to a loopback address."""
     if re.search(r"[\s\\]", text) or not text.isascii():
@@ -66,7 +77,7 @@ def url(text: str) -> SplitResult:
         raise BadValue(
             "would be sent unencrypted.", "Use https:// (http:// works to a loopback address only)."
         )
-    if split.scheme == "https" and not re.fullmatch(r"[a-z0-9.-]+|\[?[0-9a-f:.]+\]?", host):
+    if split.scheme == "https" and not _is_host(host):
         raise BadValue("is not a URL.", "Its host is not a host name.")
     return split
 

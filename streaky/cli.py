@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from streaky.actions import Runner
 from streaky.config import Sources
 from streaky.errors import ConfigurationError
 from streaky.inputs import INPUTS, SECRET
+from streaky.values import closest, visible
 
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
 
@@ -23,6 +25,8 @@ class _Parser(argparse.ArgumentParser):
     """Reports wrong flags without the values beside them, which may be secrets."""
 
     def error(self, message: str) -> NoReturn:
+        wrong, choose, choices = message.partition(" (choose from ")
+        message = re.sub(r"""(['"]).*\1""", "what was given", wrong) + choose + choices
         self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
 
 
@@ -45,8 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     known, unknown = parser.parse_known_args(given)
     if unknown:
-        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        parser.error(f"unknown flags: {', '.join(names)}" if names else "too many arguments")
+        parser.error(_unknown(unknown))
     if known.command == "demo":
         from streaky.demo import demo
 
@@ -93,6 +96,22 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--serve", action="store_true", help="keep the sandbox up and say how to point at it")
     commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
     return parser
+
+
+def _unknown(words: Sequence[str]) -> str:
+    """What is wrong with words that no flag takes; only what has a flag's form is named."""
+    names = [
+        name
+        for word in words
+        if re.fullmatch(r"--[a-z]{1,20}(-[a-z]{1,20}){0,3}", name := word.partition("=")[0])
+    ]
+    if not names:
+        return "too many arguments"
+    said = []
+    for name in names:
+        near = closest(name, [each.flag for each in INPUTS.values()])
+        said.append(f"{name} (did you mean {near}?)" if near else name)
+    return f"unknown flags: {', '.join(said)}"
 
 
 def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: str, *, test: bool) -> int:
@@ -149,7 +168,8 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> int:
 
 def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: str) -> int:
     """Name every fault of the configuration; nothing was sent."""
-    faults = [sources.redact(str(fault)) for fault in error.faults]
+    # One line each: a path, unlike a value, is told as it is, and may hold any character.
+    faults = [visible(sources.redact(str(fault))) for fault in error.faults]
     if form == "json":
         import json
 

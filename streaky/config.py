@@ -168,6 +168,8 @@ class _Settling:
 
     def settings(self, now: datetime, file_may_follow: bool) -> Settings:
         value = self.values
+        # What a file that cannot be read would have added is not missed either.
+        file_may_follow = file_may_follow or self._wrong("config")
         github = self._github()
         user = value["user"] or self._runner("GITHUB_REPOSITORY_OWNER", values.login)
         if not user and github.repository:

@@ -7,6 +7,7 @@ YAML 1.1 would read 18:00 as a number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,12 @@ from streaky.errors import Fault, Place
 from streaky.values import nearest, shown
 
 BIGGEST = 65_536  # bytes; a config file that says everything has about 2,000
+MOST_FAULTS = 50  # what is wrong in more places than these is another kind of file
+DEEPEST = 8  # levels; a settings file has two, and a parser's time grows with the square of the depth
 NOTHING = ("", "~", "null", "Null", "NULL")
+# Source: YAML 1.1, 5.1, character set.
+UNREADABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CANNOT_START = {"\t": "Use spaces, not tabs."} | dict.fromkeys("@`%", "Put the value in quotes.")
 
 
 class Unfit(Exception):
@@ -44,17 +50,25 @@ def read(content: bytes, source: str, known: Mapping[str, bool]) -> ConfigFile:
     name to True, and each that it must not (a secret) to False. Faults are collected, not raised."""
     file = ConfigFile(source)
     if len(content) > BIGGEST:
-        file.fault(1, 1, "config", f"the file has {len(content)} bytes.", f"Keep it under {BIGGEST}.")
+        file.fault(1, 1, "config", f"the file has more than {BIGGEST} bytes.", "Keep the settings only.")
         return file
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        file.fault(line, column, "config", "the file is not UTF-8 text.", "Save it as UTF-8.")
+        before = bytes(error.object[: error.start]).decode()
+        file.fault(*_end_of(before), "config", "the file is not UTF-8 text.", "Save it as UTF-8.")
+        return file
+    if strange := UNREADABLE.search(text):
+        what = f"the file holds a control character (U+{ord(strange[0]):04X})."
+        file.fault(*_end_of(text[: strange.start()]), "config", what, "Remove it.")
         return file
     _read_text(text, file, known)
     return file
+
+
+def _end_of(before: str) -> tuple[int, int]:
+    """The line and column just behind a text, from 1."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _read_text(text: str, file: ConfigFile, known: Mapping[str, bool]) -> None:
@@ -65,15 +79,14 @@ def _read_text(text: str, file: ConfigFile, known: Mapping[str, bool]) -> None:
         _read_mapping(yaml.parse(text, Loader=loader), file, known)
     except Unfit as unfit:
         file.fault(unfit.mark.line + 1, unfit.mark.column + 1, "config", unfit.what, unfit.mend)
-    except yaml.reader.ReaderError as error:
-        at = error.position if isinstance(error.position, int) else 0
-        before = text[:at]
-        line, column = before.count("\n") + 1, at - before.rfind("\n")
-        file.fault(line, column, "config", "the file holds a control character.", "Remove it.")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and mark.index >= len(text):  # what is missing at the end is told where it was opened
+            mark = error.context_mark or mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        file.fault(line, column, "config", f"the file is not YAML: {error.problem or error.context}.")
+        character = text[mark.index : mark.index + 1] if mark else ""
+        mend = CANNOT_START.get(character, "") if "cannot start" in (error.problem or "") else ""
+        file.fault(line, column, "config", f"the file is not YAML: {error.problem or error.context}.", mend)
     except yaml.YAMLError:
         file.fault(1, 1, "config", "the file is not YAML.")
 
@@ -88,6 +101,7 @@ def _read_mapping(events: Iterator[Any], file: ConfigFile, known: Mapping[str, b
                 raise Unfit(event.start_mark, "a second document starts here.", "Keep one, without ---.")
             started = True
         elif isinstance(event, yaml.MappingStartEvent):
+            _refuse_tag(event)
             _read_entries(events, file, known)
         elif isinstance(event, yaml.ScalarEvent) and event.value in NOTHING and not event.style:
             continue  # an empty file, or one with comments only
@@ -108,41 +122,52 @@ def _read_entries(events: Iterator[Any], file: ConfigFile, known: Mapping[str, b
             raise Unfit(
                 key.start_mark, "a key must be plain text.", "Write lines like timezone: Europe/Berlin."
             )
+        _refuse_tag(key)
         name = key.value
         mark: Any = key.start_mark
         line, column = mark.line + 1, mark.column + 1
-        value, at = _read_value(name, events, file)
+        if len(file.faults) >= MOST_FAULTS:
+            raise Unfit(mark, "too much is wrong; from here on the file was not read.")
+        value, at = _read_value(events)
+        shown_name = shown(name).strip('"')
         if name in seen:
-            file.fault(line, column, name, f"stands twice; the first is in line {seen[name]}.", "Keep one.")
+            what = f"stands twice; the first is in line {seen[name]}."
+            file.fault(line, column, shown_name, what, "Keep one.")
             continue
         seen[name] = line
         if name not in known:
-            shown_name = shown(name).strip('"')
             file.fault(
                 line, column, shown_name, "is not a setting.", nearest(name, [k for k in known if known[k]])
             )
         elif not known[name]:
             mend = "Make it a repository secret, and remove it from here; replace it, if it was ever pushed."
             file.fault(line, column, name, "is a secret, which a file must not hold.", mend)
-        elif value.strip() not in NOTHING:
+        elif value is None:
+            what = "must be one value or a plain list."
+            file.fault(at.line + 1, at.column + 1, name, what, "Write each value out.")
+        elif value.strip():
             file.values[name] = value.strip()
             file.places[name] = Place(file.source, at.line + 1, at.column + 1)
 
 
-def _read_value(name: str, events: Iterator[Any], file: ConfigFile) -> tuple[str, Any]:
-    """A scalar's text, or a list's items as comma-separated text, with its mark; what is neither
-    becomes a fault and reads as empty."""
+def _read_value(events: Iterator[Any]) -> tuple[str | None, Any]:
+    """A scalar's text ("" for none), or a list's items as comma-separated text, with its mark; None for
+    what is neither."""
     import yaml
 
     event = next(events)
+    if isinstance(event, yaml.AliasEvent):
+        return None, event.start_mark
+    _refuse_tag(event)
     if isinstance(event, yaml.ScalarEvent):
-        _refuse_tag(event)
-        return event.value, event.start_mark
+        nothing = event.value in NOTHING and not event.style
+        return "" if nothing else event.value, event.start_mark
     items, depth, nested = [], 1, not isinstance(event, yaml.SequenceStartEvent)
-    inner = iter(()) if isinstance(event, yaml.AliasEvent) else events
-    for item in inner:
+    for item in events:
         if isinstance(item, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             depth, nested = depth + 1, True
+            if depth > DEEPEST:
+                raise Unfit(item.start_mark, "this is nested too deeply.", "Write each value out.")
         elif isinstance(item, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             depth -= 1
         elif isinstance(item, yaml.ScalarEvent):
@@ -152,13 +177,7 @@ def _read_value(name: str, events: Iterator[Any], file: ConfigFile) -> tuple[str
             nested = True
         if depth == 0:
             break
-    if not nested:
-        return ",".join(items), event.start_mark
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
-    file.fault(
-        line, column, shown(name).strip('"'), "must be one value or a plain list.", "Write each value out."
-    )
-    return "", event.start_mark
+    return None if nested else ",".join(items), event.start_mark
 
 
 def _refuse_tag(event: Any) -> None:

@@ -112,6 +112,7 @@ def _environment(sandbox: Sandbox, login: str, hook: Webhook, bot: Bot) -> dict[
 
 
 def _play() -> int:
+    from tempfile import TemporaryDirectory
     from zoneinfo import ZoneInfo
 
     from streaky.sandbox import Sandbox
@@ -120,7 +121,7 @@ def _play() -> int:
     print("but GitHub, Discord and Telegram are a sandbox on this machine.\n")
     started, well = time.monotonic(), True
     for person in PEOPLE:
-        with Sandbox() as sandbox:
+        with Sandbox() as sandbox, TemporaryDirectory() as workspace:
             zone = ZoneInfo(person.settings["STREAKY_TIMEZONE"])
             today = SUNDAY_AFTERNOON.astimezone(zone).date()
             sandbox.github.person(
@@ -132,6 +133,7 @@ def _play() -> int:
             if person.trouble:
                 person.trouble(sandbox)
             environment = _environment(sandbox, person.login, hook, bot) | person.settings
+            environment["GITHUB_WORKSPACE"] = workspace  # a config file where we are started is not theirs
             well &= _show(person, sandbox, environment, hook, bot)
     print(f"Five runs in {time.monotonic() - started:.1f} seconds. Try your own: streaky demo --serve")
     return 0 if well else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from streaky.config import Settings, Sources
 from streaky.configfile import ConfigFile
 from streaky.errors import CouldNotTell
 from streaky.finding import Finding, Limits
-from streaky.github import Reading
+from streaky.github import Nobody, Reading
 from streaky.github.client import GraphQL
 from streaky.inputs import IN_FILE
 
@@ -85,21 +86,24 @@ def _look(settings: Settings, sources: Sources, file: ConfigFile | None, limits:
     client = GraphQL(settings.github.graphql_url, settings.github.token, limits.github)
     try:
         repository = settings.github.repository if file is None else None
-        reading = github.read(client, settings.user, settings.now, repository, sources.config_path)
+        answer = github.read(client, settings.user, settings.now, repository, sources.config_path)
         if file is None:
-            guessed, settings = settings, sources.settle(_remote_file(reading, sources), settings.now)
+            guessed, settings = settings, sources.settle(_remote_file(answer, sources), settings.now)
             if settings.user.lower() != guessed.user.lower():
-                reading = github.read(client, settings.user, settings.now)
-        return _judge(client, settings, reading)
+                answer = github.read(client, settings.user, settings.now)
+        if isinstance(answer, Nobody):
+            raise answer.problem
+        finding = _judge(client, settings, answer)
+        return replace(finding, notes=tuple(sources.redact(note) for note in finding.notes))
     except CouldNotTell as problem:
         said = CouldNotTell(*(sources.redact(part) for part in (problem.what, problem.why, problem.mend)))
         return Finding(settings, problem=said)
 
 
-def _remote_file(reading: Reading, sources: Sources) -> ConfigFile | None:
+def _remote_file(answer: Reading | Nobody, sources: Sources) -> ConfigFile:
     """The config file as the repository has it."""
-    if reading.config is not None:
-        return configfile.read(reading.config, sources.config_path, IN_FILE)
+    if answer.config is not None:
+        return configfile.read(answer.config, sources.config_path, IN_FILE)
     missing = ConfigFile(sources.config_path)
     if sources.names_config:
         what = f"{sources.config_path} does not exist, neither here nor in the repository."

@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_REMINDERS = 24
+MOST_ITEMS = 100
+STRANGE_ZONES = frozenset(("localtime", "posixrules", "Factory"))
 LOOKS_SECRET = r"://|gh[a-z]_\w|github_pat_|\d{6,}:[\w-]{20}|[\w+/=-]{41}"
 
 
@@ -24,21 +26,32 @@ class BadValue(ValueError):
         self.what, self.mend = what, mend
 
 
+def visible(text: str) -> str:
+    """A text as one line, with a mark in place of each line break or character that cannot be seen."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
 def shown(text: str) -> str:
     """A wrong value as it may be repeated to the person: quoted, short, and never what may be a secret."""
     if re.search(LOOKS_SECRET, text):
         return "the value (not repeated here, it looks like a secret)"
-    plain = "".join(c if c.isprintable() else "�" for c in text)
+    plain = visible(text)
     return f'"{plain[:40]}…"' if len(plain) > 40 else f'"{plain}"'
+
+
+def closest(text: str, choices: Iterable[str], cutoff: float = 0.6) -> str:
+    """The choice that is most like the text, whatever its case, or "" when none is near."""
+    import difflib
+
+    by_case = {choice.casefold(): choice for choice in choices}
+    close = difflib.get_close_matches(text.casefold()[:100], by_case, n=1, cutoff=cutoff)
+    return by_case[close[0]] if close else ""
 
 
 def nearest(text: str, choices: Iterable[str]) -> str:
     """`Did you mean "…"?`, or nothing when no choice is near."""
-    import difflib
-
-    by_case = {choice.casefold(): choice for choice in choices}
-    close = difflib.get_close_matches(text.casefold()[:100], by_case, n=1, cutoff=0.6)
-    return f'Did you mean "{by_case[close[0]]}"?' if close else ""
+    choice = closest(text, choices)
+    return f'Did you mean "{choice}"?' if choice else ""
 
 
 def printable(text: str, *, lines: bool = False) -> None:
@@ -85,19 +98,35 @@ def zone(text: str) -> tzinfo:
     import zoneinfo
 
     # These exist as files, but they are another scale (right/), copies, or the machine's own setting.
-    strange = text.startswith(("posix/", "right/")) or text in ("localtime", "posixrules", "Factory")
+    strange = text.startswith(("posix/", "right/")) or text in STRANGE_ZONES
     try:
         if not strange:
             return zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    known = zoneinfo.available_timezones()
+    known = zoneinfo.available_timezones() - STRANGE_ZONES
     if not known:
         raise BadValue("this machine has no time zone data.", "Install the PyPI package tzdata.")
-    last_parts = {name.rpartition("/")[2]: name for name in sorted(known, reverse=True)}
-    city = next((full for part, full in last_parts.items() if part.casefold() == text.casefold()), "")
-    mend = f'Did you mean "{city}"?' if city else nearest(text, known)
-    raise BadValue(f"{shown(text)} is not an IANA time zone.", mend or "Write it like Europe/Berlin.")
+    near = _near_zone(text, known)
+    mend = f'Did you mean "{near}"?' if near else "Write it like Europe/Berlin."
+    raise BadValue(f"{shown(text)} is not an IANA time zone.", mend)
+
+
+def _near_zone(text: str, known: Collection[str]) -> str:
+    """The zone that was meant: by its name in another case, its city, or a spelling near to these.
+
+    Nothing is guessed for abbreviations and offsets: PST is not near MST, and Etc/GMT+3 is behind UTC.
+    """
+    word = text.replace(" ", "_").casefold()
+    by_name = {name.casefold(): name for name in known}
+    places = [name for name in sorted(known, reverse=True) if "/" in name and not name.startswith("Etc/")]
+    by_city = {name.rpartition("/")[2].casefold(): name for name in places}
+    found = by_name.get(word) or by_city.get(word.rpartition("/")[2])
+    if found:
+        return found
+    if "/" in word:
+        return closest(word, places, 0.8)
+    return by_city.get(closest(word, by_city, 0.8), "")
 
 
 def instant(text: str) -> datetime:
@@ -174,7 +203,10 @@ def list_of(read: Callable[[str], object]) -> Callable[[str], list[object]]:
 
     def read_all(text: str) -> list[object]:
         values, wrong = [], []
-        for item in parts(text):
+        items = parts(text)
+        if len(items) > MOST_ITEMS:
+            raise BadValue(f"the list has {len(items)} items.", f"Write at most {MOST_ITEMS}.")
+        for item in dict.fromkeys(items):
             try:
                 values.append(read(item))
             except BadValue as bad:

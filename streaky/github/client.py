@@ -30,6 +30,15 @@ class YearRefused(Exception):
     """GitHub would not read so long a window; a shorter one may work."""
 
 
+class NoSuchUser(CouldNotTell):
+    """No person has the login. `data` is the rest of the answer."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        mend = "Check user: it must be a person's login as in github.com/LOGIN, not an organization."
+        super().__init__("GitHub knows no such user.", "", mend)
+        self.data = data
+
+
 class GraphQL:
     """Asks one GitHub on behalf of one token, within one budget of time for the whole run."""
 
@@ -100,7 +109,8 @@ def interpret(reply: Reply) -> dict[str, Any] | Again:
     limited = _limited(reply, document)
     if limited:
         return limited
-    said = f'GitHub said: "{plain(str((document or {}).get("message", "")), 200)}".' if document else ""
+    message = plain(str((document or {}).get("message") or ""), 200)
+    said = f'GitHub said: "{message}".' if message else ""
     if reply.status == 401:
         raise CouldNotTell("GitHub refused the token.", "", TOKEN_MEND)
     if reply.status in (502, 504):
@@ -119,7 +129,7 @@ def interpret(reply: Reply) -> dict[str, Any] | Again:
         return Again("its answer was not JSON")
     errors = document.get("errors")
     if errors:
-        return _refused(errors if isinstance(errors, list) else [errors])
+        return _refused(errors if isinstance(errors, list) else [errors], document.get("data"))
     data = document.get("data")
     if not isinstance(data, dict):
         return Again("its answer held no data")
@@ -151,8 +161,8 @@ def _first(*waits: float | None) -> float | None:
     return next((wait for wait in waits if wait is not None), None)
 
 
-def _refused(errors: list[Any]) -> Again:
-    """What GraphQL errors mean; data beside them is partial and not used."""
+def _refused(errors: list[Any], data: Any) -> Again:
+    """What GraphQL errors mean; data beside them is partial, and of no use but beside an unknown user."""
     error = next((each for each in errors if isinstance(each, dict)), {})
     path = error.get("path")
     kind, where = error.get("type"), path[0] if isinstance(path, list) and path else ""
@@ -162,8 +172,7 @@ def _refused(errors: list[Any]) -> Again:
     if message.startswith("Something went wrong"):
         return Again(SOMETHING)
     if kind == "NOT_FOUND" and where == "user":
-        mend = "Check user: it must be a person's login as in github.com/LOGIN, not an organization."
-        raise CouldNotTell("GitHub knows no such user.", "", mend)
+        raise NoSuchUser(data if isinstance(data, dict) else {})
     if kind == "NOT_FOUND" and where == "repository":
         mend = "Let github-token read this repository, or check it out in a step before."
         raise CouldNotTell(

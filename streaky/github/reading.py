@@ -11,7 +11,10 @@ from streaky.calendar import Calendar
 from streaky.configfile import BIGGEST
 from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github import queries
-from streaky.github.client import GraphQL, YearRefused
+from streaky.github.client import GraphQL, NoSuchUser, YearRefused
+
+# What taking apart an answer of another shape raises.
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,21 @@ class Reading:
     config: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No person has the login, which may be an organization's. `config` as in `Reading`."""
+
+    problem: CouldNotTell
+    config: bytes | None
+
+
 def read(
     client: GraphQL,
     login: str,
     now: datetime,
     repository: tuple[str, str] | None = None,
     config_path: str = "",
-) -> Reading:
+) -> Reading | Nobody:
     """Read a person and, with `repository` (owner, name), the file at `config_path` on its default branch.
 
     One request; one more, without the year, when GitHub refuses the year. Raises CouldNotTell, and
@@ -67,15 +78,21 @@ def _ask(
     config_path: str,
     *,
     year: bool,
-) -> Reading:
+) -> Reading | Nobody:
     query, variables = queries.person(now, year=year, config=repository is not None)
     variables["login"] = login
     if repository:
         variables |= {"owner": repository[0], "name": repository[1], "expression": f"HEAD:{config_path}"}
-    data = client.ask(query, variables, long=year)
     try:
-        return _person(data, config_path, year=year)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        try:
+            data = client.ask(query, variables, long=year)
+        except NoSuchUser as problem:
+            if repository and not problem.data.get("repository"):
+                raise  # the file could not be read either
+            return Nobody(problem, _config(problem.data["repository"], config_path) if repository else None)
+        config = _config(data["repository"], config_path) if repository else None
+        return _person(data["user"], config, year=year)
+    except MALFORMED:
         raise CouldNotTell(
             "GitHub's answer was not understood.",
             "",
@@ -83,8 +100,7 @@ def _ask(
         ) from None
 
 
-def _person(data: Mapping[str, Any], config_path: str, *, year: bool) -> Reading:
-    user = data["user"]
+def _person(user: Mapping[str, Any], config: bytes | None, *, year: bool) -> Reading:
     recent, years = _calendar(user["recent"]), _years(user["recent"])
     calendar = recent.joined(_calendar(user["year"])) if year else recent
     created = _date(user["createdAt"])
@@ -96,7 +112,7 @@ def _person(data: Mapping[str, Any], config_path: str, *, year: bool) -> Reading
         private=bool(user["year" if year else "recent"]["hasAnyRestrictedContributions"]),
         full=year,
         whole=_earliest(years, created) >= calendar.first,
-        config=_config(data.get("repository"), config_path),
+        config=config,
     )
 
 
@@ -109,8 +125,8 @@ def _earliest(years: tuple[int, ...], created: date) -> date:
 
 def _calendar(window: Mapping[str, Any]) -> Calendar:
     counts: dict[date, int] = {}
-    for week in window["contributionCalendar"]["weeks"]:
-        for each in week["contributionDays"]:
+    for week in _list(window["contributionCalendar"]["weeks"]):
+        for each in _list(week["contributionDays"]):
             count = each["contributionCount"]
             if isinstance(count, bool) or not isinstance(count, int) or count < 0:
                 raise ValueError("not a count")
@@ -119,12 +135,18 @@ def _calendar(window: Mapping[str, Any]) -> Calendar:
 
 
 def _years(window: Mapping[str, Any]) -> tuple[int, ...]:
-    return tuple(int(year) for year in window["contributionYears"])
+    return tuple(int(year) for year in _list(window["contributionYears"]))
 
 
 def _date(text: Any) -> date:
     """The date of a Date or DateTime; both begin with it."""
     return date.fromisoformat(_text(text)[:10])
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
 
 
 def _text(value: Any) -> str:
@@ -134,7 +156,7 @@ def _text(value: Any) -> str:
 
 
 def _config(repository: Any, config_path: str) -> bytes | None:
-    blob = repository["object"] if repository else None
+    blob = repository["object"]
     if not blob:
         return None
     if blob["isBinary"] or not isinstance(blob["text"], str):
@@ -163,6 +185,6 @@ def read_older(client: GraphQL, reading: Reading) -> Reading:
         calendar = reading.calendar
         for window in user.values():
             calendar = calendar.joined(_calendar(window))
-    except (YearRefused, KeyError, TypeError, ValueError, AttributeError):
+    except (YearRefused, *MALFORMED):
         raise CouldNotTell("GitHub did not show the older years.") from None
     return replace(reading, calendar=calendar, whole=True)
