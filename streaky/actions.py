@@ -72,9 +72,13 @@ class Runner:
 
     def _append(self, variable: str, text: str) -> None:
         path = self._environment.get(variable, "")
-        if path:
-            with Path(path).open("a", encoding="utf-8", newline="\n") as stream:
+        if not path:
+            return
+        try:
+            with Path(path).open("a", encoding="utf-8", errors="replace", newline="\n") as stream:
                 stream.write(text)
+        except OSError as error:  # what was sent was sent: an unwritable page must not undo the run
+            self.warning(f"{variable} could not be written: {error.strerror}.")
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import re
@@ -38,7 +39,8 @@ def door() -> NoReturn:
     """
     gc.disable()  # a run is over before collecting garbage could pay
     status = main()
-    sys.stdout.flush()
+    with contextlib.suppress(BrokenPipeError):  # whoever read our output has gone
+        sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 

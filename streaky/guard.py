@@ -128,5 +128,7 @@ def _judge(client: GraphQL, settings: Settings, reading: Reading) -> Finding:
             reading = github.read_older(client, reading)
         except CouldNotTell as problem:
             notes = (f"The years before could not be read, so the streak is a lower bound. {problem}",)
-    standing = streak.stand(reading.calendar, today, settings.rules, whole=reading.whole, since=since)
+    standing = streak.stand(
+        reading.calendar, today, settings.rules, whole=reading.whole, full=reading.full, since=since
+    )
     return Finding(settings, reading, standing, notes=notes)

@@ -21,6 +21,7 @@ from streaky.addresses import is_loopback
 from streaky.errors import NoReply
 
 T = TypeVar("T")
+SHORTEST = 0.2  # seconds that a last attempt must still have
 LARGEST = 8 * 1024 * 1024  # bytes of a body, unpacked; a year of calendar has about 30,000
 log = logging.getLogger("streaky")
 # At DEBUG it would write request lines, and Telegram's hold the token.
@@ -136,10 +137,10 @@ class Http:
         try:
             reply = bounded(exchange, within)
         except (TimeoutError, requests.Timeout):
-            raise NoReply(f"no answer within {within:.0f} seconds", timed_out=True) from None
+            raise NoReply(f"no answer within {within:.1f} seconds", timed_out=True) from None
         except requests.RequestException as error:
             raise _no_reply(error) from None
-        except (urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise NoReply(f"the request failed ({type(error).__name__})") from None
         log.debug("%s answered %d in %.0f ms", method, reply.status, (time.monotonic() - started) * 1000)
         return reply
@@ -175,11 +176,14 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long and how often to ask: seconds in all and per request, and the backoff's bounds."""
+    """How long to ask: seconds in all and per request, and the backoff's bounds.
+
+    `attempts` only stops a service that fails at once and asks for no wait from being hammered.
+    """
 
     total: float
     each: float = 10.0
-    attempts: int = 6
+    attempts: int = 100
     first: float = 1.0
     longest: float = 16.0
     clock: Callable[[], float] = time.monotonic
@@ -228,7 +232,7 @@ class Patience:
             if wait is None:
                 wait = pace.jitter(0, min(pace.longest, pace.first * 2**number))
             log.debug("attempt %d: %s; next in %.1f s", number + 1, last.why, wait)
-            if wait >= self.left:
+            if wait + SHORTEST >= self.left:
                 raise Exhausted(last, last.after)
             if number + 1 < pace.attempts:
                 pace.sleep(wait)

@@ -14,19 +14,18 @@ SHORTEST = 4  # characters: masking shorter lines would blot out ordinary words
 STARS = "***"
 
 
-def telling(name: str, value: str) -> str:
-    """The part of an input's value that is the secret: a webhook's id and a URL's host are not."""
-    if name == "discord-webhook-url":
-        match = re.search(r"/webhooks/\d+/([\w-]+)", value)
-        return match[1] if match else value
-    if name == "telegram-bot-token":
-        return value.rpartition(":")[2]
-    if name == "webhook-url":
-        match = re.match(r"https?://[^/?#]*(.*)", value, re.DOTALL)
-        return match[1] if match else value
-    if name == "apprise-urls":
-        return value.partition("://")[2] or value
-    return value
+SECRET_PARTS = {
+    "discord-webhook-url": r"/webhooks/(?:\d+/)?([^?#]+)",
+    "telegram-bot-token": r"(\d+:(.+))",
+    "webhook-url": r"https?://[^/?#]*(.+)",
+    "apprise-urls": r"://(.+)",
+}
+
+
+def telling(name: str, value: str) -> tuple[str, ...]:
+    """The parts of an input's value that are the secret: a webhook's id and a URL's host are not."""
+    match = re.search(SECRET_PARTS.get(name, "$^"), value, re.DOTALL)
+    return match.groups() if match else (value,)
 
 
 def forms(text: str) -> Iterable[str]:
@@ -40,6 +39,15 @@ def forms(text: str) -> Iterable[str]:
     yield text
     yield from (quote(raw, safe=""), quote(raw), quote_plus(raw), json.dumps(text)[1:-1])
     yield from (plain, plain.rstrip("="), plain.replace("+", "-").replace("/", "_"))
+
+
+def shifted(text: str) -> Iterable[str]:
+    """The base64 of a secret behind something else, as in "user:secret", but for its edges."""
+    import base64
+
+    raw = text.encode("utf-8", "surrogatepass")
+    for before in (1, 2):
+        yield base64.b64encode(b"\0" * before + raw).decode()[4:].rstrip("=")[:-1]
 
 
 class Redactor:
@@ -65,13 +73,14 @@ class Redactor:
     def _learn(self, name: str, value: str) -> None:
         if len(value) < SHORTEST:
             return
-        heart = telling(name, value)
-        for form in (*forms(value), *(forms(heart) if len(heart) >= PART else ())):
-            self._masks[form] = None
-        for form in forms(heart):
-            if len(form) < PART:
-                self._short.add(form)
-            self._parts.update(form[at : at + PART] for at in range(len(form) - PART + 1))
+        self._masks |= dict.fromkeys(forms(value))
+        for heart in telling(name, value):
+            if len(heart) >= PART:
+                self._masks |= dict.fromkeys(forms(heart))
+            for form in (*forms(heart), *shifted(heart)):
+                if SHORTEST <= len(form) < PART:
+                    self._short.add(form)
+                self._parts.update(form[at : at + PART] for at in range(len(form) - PART + 1))
 
     @property
     def masks(self) -> tuple[str, ...]:

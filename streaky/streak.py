@@ -149,9 +149,16 @@ def _from(since: date | None, found: list[Run], current: Run | None) -> list[Run
 
 
 def stand(
-    calendar: Calendar, today: date, rules: Rules, *, whole: bool = True, since: date | None = None
+    calendar: Calendar,
+    today: date,
+    rules: Rules,
+    *,
+    whole: bool = True,
+    full: bool = True,
+    since: date | None = None,
 ) -> Standing:
-    """Where the person stands on `today`; `whole` as in `runs`.
+    """Where the person stands on `today`; `whole` as in `runs`. Without `full`, when only the last days
+    could be read, every length is a lower bound.
 
     The longest streak is that of the dates from `since` on (None: all), lengthened by a running streak
     that began earlier: older years are read only for that one, so others there would be known by chance.
@@ -160,6 +167,8 @@ def stand(
     """
     count = calendar.count(today)
     found = runs(calendar, today, rules, whole=whole)
+    if not (full or whole):
+        found = [replace(run, at_least=True) for run in found]
     current, broken = live(found, today), lost(found, today, rules)
     counted = count >= rules.minimum
     if counted:

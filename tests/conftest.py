@@ -28,7 +28,8 @@ TOKEN = "ghs_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"
 CHAT = 123456789
 # Real waits, but short ones: what a service asks for stays as it is.
 QUICK = Limits(
-    Pace(total=3, each=1, first=0.01, longest=0.05), Pace(total=3, each=1, first=0.01, longest=0.05)
+    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
+    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
 )
 
 

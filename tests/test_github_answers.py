@@ -306,7 +306,6 @@ MALFORMED: list[tuple[tuple[str | int, ...], object]] = [
         for value in (MISSING, None, -1, 1.5, "3", True, [], float("nan"))
     ),
     (("data", "repository"), MISSING),
-    (("data", "repository"), None),
     (("data", "repository"), []),
     (("data", "repository"), {}),
     (("data", "repository", "object"), "timezone: UTC"),

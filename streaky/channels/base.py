@@ -83,13 +83,14 @@ def temporary(reply: Reply, asked: float | None) -> Again | None:
     return None
 
 
-def refuse_edge_ban(service: str, reply: Reply, asked: float | None) -> None:
+def refuse_edge_ban(service: str, reply: Reply, asked: float | None, *, own: bool = False) -> None:
     """Give up on a 429 that is not the service's own: its edge bans this runner's IP address.
 
-    It comes as HTML, or as JSON that names no wait. Source: discord-api-docs issues 5385 and 5810.
+    It comes as HTML, or as JSON that names no wait; `own`: the body is the service's own all the same.
+    Source: discord-api-docs issues 5385 and 5810.
     """
-    ours = isinstance(reply.json(), dict) and (asked is not None or reply.retry_after is not None)
-    if reply.status == 429 and not ours:
+    named = isinstance(reply.json(), dict) and (asked is not None or reply.retry_after is not None)
+    if reply.status == 429 and not (named or own):
         mend = "Run it again: the next runner has another address."
         raise Undelivered(f"{service} refuses this runner's IP address (429, without a wait).", mend)
 

@@ -104,7 +104,7 @@ def judge(reply: Reply) -> bool | Again:
     answer = reply.json()
     answer = answer if isinstance(answer, dict) else None
     asked = seconds(_parameters(reply).get("retry_after"))
-    refuse_edge_ban("Telegram", reply, asked)
+    refuse_edge_ban("Telegram", reply, asked, own=answer is not None and "ok" in answer)
     redirected("Telegram", reply)
     again = temporary(reply, asked)
     if again:

@@ -20,6 +20,7 @@ from streaky.text import plain
 
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
 TOKEN_MEND = "Check github-token: the job's own token, or a personal one that has not expired."
+TOO_MUCH = ("RESOURCE_LIMITS_EXCEEDED", "TIMEOUT")
 WAIT_MEND = "Nothing to mend here: the next run asks again."
 
 
@@ -145,7 +146,7 @@ def _limited(reply: Reply, document: dict[str, Any] | None) -> Again | None:
     texts = " ".join([message, *(str(each.get("message", "")) for each in listed)]).lower()
     if typed or (reply.status in (403, 429) and reply.headers.get("x-ratelimit-remaining") == "0"):
         try:
-            wait = seconds(max(0.0, float(reply.headers.get("x-ratelimit-reset", "")) - time.time()))
+            wait = seconds(max(float(reply.headers.get("x-ratelimit-reset", "")) - time.time(), 0.0))
         except ValueError:
             wait = None
         return Again("its rate limit is used up", _first(reply.retry_after, wait, SECONDARY_WAIT))
@@ -163,11 +164,12 @@ def _first(*waits: float | None) -> float | None:
 
 def _refused(errors: list[Any], data: Any) -> Again:
     """What GraphQL errors mean; data beside them is partial, and of no use but beside an unknown user."""
-    error = next((each for each in errors if isinstance(each, dict)), {})
+    listed = [each for each in errors if isinstance(each, dict)] or [{}]
+    error = next((each for each in listed if each.get("type") in TOO_MUCH), listed[0])
     path = error.get("path")
     kind, where = error.get("type"), path[0] if isinstance(path, list) and path else ""
     message = plain(str(error.get("message", "")), 200)
-    if kind in ("RESOURCE_LIMITS_EXCEEDED", "TIMEOUT"):
+    if kind in TOO_MUCH:
         raise YearRefused
     if message.startswith("Something went wrong"):
         return Again(SOMETHING)

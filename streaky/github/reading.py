@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from streaky.calendar import Calendar
@@ -14,6 +14,7 @@ from streaky.github import queries
 from streaky.github.client import GraphQL, NoSuchUser, YearRefused
 
 # What taking apart an answer of another shape raises.
+LONGEST = timedelta(days=400)  # of a window; a year is the most that is asked for
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
@@ -89,15 +90,20 @@ def _ask(
         except NoSuchUser as problem:
             if repository and not problem.data.get("repository"):
                 raise  # the file could not be read either
-            return Nobody(problem, _config(problem.data["repository"], config_path) if repository else None)
+            return Nobody(problem, _config(problem.data.get("repository"), config_path))
         config = _config(data["repository"], config_path) if repository else None
-        return _person(data["user"], config, year=year)
+        reading = _person(data["user"], config, year=year)
     except MALFORMED:
         raise CouldNotTell(
             "GitHub's answer was not understood.",
             "",
             "Nothing to mend here, unless it stays so; then tell Streaky's authors.",
         ) from None
+    if reading.login.casefold() != login.casefold():
+        raise CouldNotTell(
+            "GitHub answered about somebody else.", "", "Check user: the login may have changed."
+        )
+    return reading
 
 
 def _person(user: Mapping[str, Any], config: bytes | None, *, year: bool) -> Reading:
@@ -118,9 +124,7 @@ def _person(user: Mapping[str, Any], config: bytes | None, *, year: bool) -> Rea
 
 def _earliest(years: tuple[int, ...], created: date) -> date:
     """The first date that can have a contribution; backdated commits may lie before the account's own."""
-    if not years or min(years) == created.year:
-        return created
-    return date(min(years), 1, 1)
+    return date(min(years), 1, 1) if years else created
 
 
 def _calendar(window: Mapping[str, Any]) -> Calendar:
@@ -131,7 +135,10 @@ def _calendar(window: Mapping[str, Any]) -> Calendar:
             if isinstance(count, bool) or not isinstance(count, int) or count < 0:
                 raise ValueError("not a count")
             counts[_date(each["date"])] = count
-    return Calendar(_date(window["startedAt"]), _date(window["endedAt"]), counts)
+    first, last = _date(window["startedAt"]), _date(window["endedAt"])
+    if not timedelta() <= last - first <= LONGEST:
+        raise ValueError("not a window that was asked for")
+    return Calendar(first, last, counts)
 
 
 def _years(window: Mapping[str, Any]) -> tuple[int, ...]:
@@ -156,14 +163,14 @@ def _text(value: Any) -> str:
 
 
 def _config(repository: Any, config_path: str) -> bytes | None:
-    blob = repository["object"]
+    blob = None if repository is None else repository["object"]  # null without an error: nothing to read
     if not blob:
         return None
     if blob["isBinary"] or not isinstance(blob["text"], str):
         raise ConfigurationError((Fault("config", f"{config_path} is not a text file."),))
     if blob["isTruncated"] or blob["byteSize"] > BIGGEST:
         what = f"{config_path} has {blob['byteSize']} bytes."
-        raise ConfigurationError((Fault("config", what, f"Keep it under {BIGGEST}."),))
+        raise ConfigurationError((Fault("config", what, "Keep the settings only."),))
     return blob["text"].encode()
 
 
