@@ -10,10 +10,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 demo: .venv/demo.txt
 	$(BIN)/python -m streaky demo
 
-test: .venv/dev.txt tests/node_modules/.package-lock.json
+lint: .venv/dev.txt
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+test: lint tests/node_modules/.package-lock.json
 	$(BIN)/pytest -n auto
 
 bench: .venv/dev.txt
@@ -21,7 +23,7 @@ bench: .venv/dev.txt
 
 # Rewrites the locks from pyproject.toml and dev.in; needs uv.
 lock:
-	cd $(LOCKS) && for lock in "action ../../pyproject.toml" "apprise --extra apprise ../../pyproject.toml" \
+	set -e; cd $(LOCKS); for lock in "action ../../pyproject.toml" "apprise --extra apprise ../../pyproject.toml" \
 	  "demo --extra demo ../../pyproject.toml" "dev --all-extras dev.in ../../pyproject.toml"; do \
 	  set -- $$lock; name=$$1; shift; \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

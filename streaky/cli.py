@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 from streaky import __version__
@@ -58,9 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         gc.enable()
         return demo(serve=known.serve)
     if known.command == "schema":
-        from streaky.schemas import config_schema
-
-        print(config_schema(), end="")
+        print((Path(__file__).parent / "config.schema.json").read_text(encoding="utf-8"), end="")
         return 0
     flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
     if secrets := [flags[name] for name in SECRET if flags[name]]:
@@ -192,10 +191,11 @@ def _trace(sources: Sources) -> None:
 
     class Redacted(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
-            return sources.redact(super().format(record))
+            # One command to the runner, however many lines it has.
+            return "::debug::" + "%0A".join(sources.redact(super().format(record)).splitlines())
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacted("::debug::%(relativeCreated)d ms %(name)s: %(message)s"))
+    handler.setFormatter(Redacted("%(relativeCreated)d ms %(name)s: %(message)s"))
     logger = logging.getLogger("streaky")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)

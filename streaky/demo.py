@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SUNDAY_AFTERNOON = datetime(2026, 11, 22, 13, 40, tzinfo=UTC)
 CHAT = 123456789
+PROGRAM = f"{shlex.quote(sys.executable)} -m streaky"
 ASKED = ("the last 14 days, the last year and the config file, at once", "the years before, at once")
 TOKEN = "ghs_sandboxSandboxSandboxSandbox0000"  # opens nothing but the sandbox
 
@@ -135,7 +136,7 @@ def _play() -> int:
             environment = _environment(sandbox, person.login, hook, bot) | person.settings
             environment["GITHUB_WORKSPACE"] = workspace  # a config file where we are started is not theirs
             well &= _show(person, sandbox, environment, hook, bot)
-    print(f"Five runs in {time.monotonic() - started:.1f} seconds. Try your own: streaky demo --serve")
+    print(f"Five runs in {time.monotonic() - started:.1f} seconds. Try your own: {PROGRAM} demo --serve")
     return 0 if well else 1
 
 
@@ -185,18 +186,21 @@ def _serve() -> int:
         sandbox.github.repository("octocat/streaky")
         hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
         bot.add_chat(CHAT)
-        print("# The sandbox is up until Ctrl-C. In another terminal, set these, then run: streaky check")
+        print(f"# The sandbox is up until Ctrl-C. In another terminal, set these, then run: {PROGRAM} check")
         for name, value in (
             _environment(sandbox, "octocat", hook, bot) | {"STREAKY_REMIND_AT": "00:00"}
         ).items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
         print("# What arrives is shown here.", flush=True)
-        shown = 0
+        shown = {"Discord": 0, "Telegram": 0}
         while not stopped:
             time.sleep(0.2)
-            arrived = [f"Discord: {message.payload['embeds'][0]['title']}" for message in hook.messages]
-            arrived += [f"Telegram: {message.text.splitlines()[0]}" for message in bot.messages]
-            if len(arrived) > shown:
-                print("\n".join(f"# {line}" for line in arrived[-(len(arrived) - shown) :]), flush=True)
-                shown = len(arrived)
+            arrived = {
+                "Discord": [message.payload["embeds"][0]["title"] for message in hook.messages],
+                "Telegram": [message.plain.splitlines()[0] for message in bot.messages],
+            }
+            for service, titles in arrived.items():
+                for title in titles[shown[service] :]:
+                    print(f"# {service}: {title}", flush=True)
+                shown[service] = len(titles)
     return 0

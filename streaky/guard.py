@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +54,13 @@ def _prepare(settings: Settings) -> None:
     modules = ["streaky.telling", "streaky.pictures.terminal"]
     named = ("discord", settings.discord), ("telegram", settings.telegram), ("webhook", settings.webhook)
     modules += [f"streaky.channels.{name}" for name, channel in named if channel]
-    loading = threading.Timer(ON_ITS_WAY, lambda: [import_module(name) for name in modules])
+
+    def load() -> None:
+        with suppress(ImportError):  # it comes again where the module is used
+            for name in modules:
+                import_module(name)
+
+    loading = threading.Timer(ON_ITS_WAY, load)
     loading.daemon = True
     loading.start()
     if settings.apprise:

@@ -95,7 +95,8 @@ class _Voice:
 
     def left(self, left: timedelta) -> str:
         hours, minutes = divmod(left // timedelta(minutes=1), 60)
-        return str(self._table["left" if hours else "left-minutes"]).format(hours=hours, minutes=minutes)
+        form = "left-minutes" if not hours else "left" if minutes else "left-hours"
+        return str(self._table[form]).format(hours=hours, minutes=minutes)
 
     def length(self, run: Run | None) -> str:
         """A streak's length in days; "at least" when it may have begun earlier."""

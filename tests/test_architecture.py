@@ -27,7 +27,7 @@ ORDER = (
         "channels",
     ),
     *("report", "pictures", "pictures.summary", "pictures.terminal", "actions", "process"),
-    *("finding", "telling", "guard", "schemas", "demo", "cli", "__main__"),
+    *("finding", "telling", "guard", "demo", "cli", "__main__"),
 )
 PACKAGE = ROOT / "streaky"
 FILES = sorted(PACKAGE.rglob("*.py"))

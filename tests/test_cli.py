@@ -443,7 +443,7 @@ def test_the_demo_plays_five_people_wherever_it_is_started(elsewhere: Path) -> N
     assert re.findall(r"(?m)^ +exit +(\d)$", done.stdout) == ["0", "0", "0", "0", "1"]
     for line in (
         "Last call, hana: 1 h 20 min left for your streak of 412 days",
-        "lukas: eine Serie von 100 Tagen!",
+        "lukas: 100 Tage in Folge!",
         "amara: resting",
         "on discord: failed: Discord refuses this runner's IP address",
         "diego: I could not check your streak",

@@ -87,7 +87,7 @@ def test_a_run_speaks_for_the_latest_slot_that_has_passed(
 
 def test_the_words_are_in_the_language_asked_for(world: World) -> None:
     world.check(STREAKY_LANGUAGE="de")
-    assert told(world) == ["octocat: Noch 2 Std. 30 Min. für deine Serie von 42 Tagen"]
+    assert told(world) == ["octocat: Noch 2 Std. 30 Min., um deine Serie (42 Tage) zu retten"]
 
 
 # Which day it is
@@ -175,7 +175,7 @@ def test_too_few_contributions_leave_the_day_at_risk_and_say_how_many_there_are(
         "42",
     )
     assert "GitHub shows 2 contributions so far" in world.bot.messages[0].plain
-    assert "your days count from 3 on" in world.bot.messages[0].plain
+    assert "a day needs 3 contributions to count" in world.bot.messages[0].plain
 
 
 def test_the_minimum_holds_for_past_days_too(world: World) -> None:

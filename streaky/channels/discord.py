@@ -44,7 +44,7 @@ def payload(alert: Alert) -> dict[str, Any]:
     body: dict[str, Any] = {
         "embeds": [
             {
-                "author": {"name": cut(plain(facts.user, AUTHOR), AUTHOR), "url": facts.profile},
+                "author": {"name": plain(facts.user, AUTHOR), "url": facts.profile},
                 "title": cut(alert.title, TITLE, escape),
                 "url": facts.profile,
                 "description": cut(alert.text, DESCRIPTION, escape),

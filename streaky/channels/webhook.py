@@ -1,6 +1,6 @@
 """A JSON webhook: each alert as a POST to any https URL, signed over its raw body.
 
-The body's form is described in `webhook.schema.json` beside this file. The signature has the form of
+The body's form is described in `streaky/webhook.schema.json`. The signature has the form of
 GitHub's own webhooks. Source: GitHub docs, "Validating webhook deliveries".
 """
 

@@ -69,7 +69,7 @@ def test_no_secret_set_says_which_one_to_set(world: World, template: Path, act: 
 
 
 def test_the_workspace_cannot_replace_the_actions_own_modules(world: World, template: Path, act: Act) -> None:
-    for name in ("streaky.py", "requests.py", "json.py"):
+    for name in ("streaky.py", "requests.py", "json.py", "pip.py"):
         (template / name).write_text("raise SystemExit('hijacked')\n")
     ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
     assert ran.status == 0, ran.said

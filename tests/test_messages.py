@@ -1,0 +1,126 @@
+"""An alert's words: in every language, for every kind, and never a reproach."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from streaky.calendar import Calendar, Day
+from streaky.errors import CouldNotTell
+from streaky.inputs import languages
+from streaky.messages import Alert, Facts, compose, words
+from streaky.schedule import Kind, Slot
+from streaky.streak import Rules, stand
+
+GOLDEN = Path(__file__).parent / "golden"
+BERLIN = ZoneInfo("Europe/Berlin")
+TODAY = date(2026, 11, 23)
+PROBLEM = CouldNotTell("GitHub refused the token.", "", "Check github-token.")
+# name: kind, hour of the day, each day's count up to today, minimum, whether nothing lies before
+CASES: dict[str, tuple[Kind, int, str, int, bool]] = {
+    "reminder": (Kind.AT_RISK, 12, "." + "1" * 42 + ".", 1, True),
+    "urgent": (Kind.AT_RISK, 19, "." + "1" * 42 + ".", 1, True),
+    "last-call": (Kind.AT_RISK, 23, ".1.", 1, True),
+    "at-least": (Kind.AT_RISK, 23, "1" * 14 + ".", 1, False),
+    "too-few": (Kind.AT_RISK, 19, ".3331", 3, True),
+    "safe": (Kind.SAFE, 19, ".112", 1, True),
+    "broken": (Kind.BROKEN, 9, ".1111..", 1, True),
+    "milestone": (Kind.MILESTONE, 8, "." + "1" * 7, 1, True),
+    "test": (Kind.TEST, 20, ".11.", 1, True),
+    "unknown": (Kind.UNKNOWN, 20, "", 1, True),
+    "test-unread": (Kind.TEST, 20, "", 1, True),
+}
+
+
+def alert(case: str, language: str = "en") -> Alert:
+    """The alert of a case, on 23 November 2026 in Berlin."""
+    kind, hour, pattern, minimum, whole = CASES[case]
+    now, rules = datetime.combine(TODAY, time(hour), BERLIN), Rules(minimum)
+    first = TODAY - timedelta(days=len(pattern) - 1)
+    counts = {first + timedelta(days=at): int(c) for at, c in enumerate(pattern) if c != "."}
+    standing = stand(Calendar(first, TODAY, counts), TODAY, rules, whole=whole) if pattern else None
+    problem = None if standing else PROBLEM
+    facts = Facts("octocat", "https://github.com/octocat", now, Day.at(now, BERLIN), rules, standing, problem)
+    return compose(Slot(TODAY, kind), facts, language)
+
+
+def shown(made: Alert) -> str:
+    """All that a person reads."""
+    fields = "\n".join(f"{name}: {value}" for name, value in made.fields)
+    return f"{made.title}\n{made.text}\n[{made.link}]\n{fields}\n"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_words_are_those_of_the_golden_file(language: str) -> None:
+    said = "\n".join(f"## {case}\n{shown(alert(case, language))}" for case in CASES)
+    path = GOLDEN / f"messages.{language}.txt"
+    if os.environ.get("STREAKY_UPDATE_GOLDEN") == "1":
+        path.write_text(said, encoding="utf-8")
+    assert said == path.read_text(encoding="utf-8")
+    assert not re.search(r"[{}]", said)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_the_same_words_with_the_same_values(language: str) -> None:
+    def holes(text: object) -> set[str]:
+        return set(re.findall(r"{(\w+)}", json.dumps(text)))
+
+    table, english = words(language), words("en")
+    assert set(table) == set(english)
+    for key, text in english.items():
+        if key not in ("name", "one"):
+            assert holes(table[key]) == holes(text), key
+
+
+@pytest.mark.parametrize("case", ["reminder", "urgent", "last-call", "at-least"])
+def test_a_warning_says_who_how_long_until_when_and_what_github_shows(case: str) -> None:
+    said = shown(alert(case))
+    assert "octocat" in said
+    assert "GitHub shows no contribution yet" in said
+    assert "Your day ends at 00:00 (Europe/Berlin), in " in said
+    assert re.search(r"\b(42|1|14) days?\b", said)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_alert_says_what_the_person_did_not_do(case: str) -> None:
+    assert not re.search(r"you (have not|haven't|did not|didn't|forgot)", shown(alert(case)), re.IGNORECASE)
+
+
+def test_an_inexact_length_is_said_to_be_at_least_so_long() -> None:
+    assert "at least 14 days" in alert("at-least").title
+
+
+def test_urgency_and_colour_belong_to_warnings_and_safe_is_silent() -> None:
+    assert [str(alert(case).urgency) for case in ("reminder", "urgent", "last-call")] == [
+        "reminder",
+        "urgent",
+        "last-call",
+    ]
+    assert len({alert(case).colour for case in ("reminder", "urgent", "last-call", "safe")}) == 4
+    assert alert("broken").urgency is None
+    assert [case for case in CASES if alert(case).silent] == ["safe"]
+
+
+def test_what_could_not_be_read_comes_with_its_mend() -> None:
+    said = shown(alert("unknown"))
+    assert "I could not check your streak" in said
+    assert "GitHub refused the token." in said
+    assert "Check github-token." in said
+
+
+def test_the_deadline_is_told_in_local_time_on_a_day_that_summer_time_changes() -> None:
+    now = datetime(2018, 11, 3, 20, tzinfo=ZoneInfo("America/Sao_Paulo"))  # midnight is skipped
+    day = Day.at(now, ZoneInfo("America/Sao_Paulo"))
+    calendar = Calendar(date(2018, 11, 1), date(2018, 11, 3), {date(2018, 11, 2): 1})
+    standing = stand(calendar, day.date, Rules())
+    facts = Facts("octocat", "https://github.com/octocat", now.astimezone(UTC), day, Rules(), standing)
+    assert (
+        "ends at 01:00 (America/Sao_Paulo), in 4 h."
+        in compose(Slot(day.date, Kind.AT_RISK), facts, "en").text
+    )
