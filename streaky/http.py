@@ -140,8 +140,10 @@ class Http:
             raise NoReply(f"no answer within {within:.1f} seconds", timed_out=True) from None
         except requests.RequestException as error:
             raise _no_reply(error) from None
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (urllib3.exceptions.HTTPError, OSError) as error:
             raise NoReply(f"the request failed ({type(error).__name__})") from None
+        except ValueError:  # such as a redirect to what is no URL
+            raise NoReply("the answer made no sense", temporary=False) from None
         log.debug("%s answered %d in %.0f ms", method, reply.status, (time.monotonic() - started) * 1000)
         return reply
 
