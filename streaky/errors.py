@@ -43,10 +43,11 @@ class Fault:
         return f"{said} (from {self.place})"
 
 
+NEXT_RUN = "Nothing to mend here: the next run asks again."
+
+
 class StreakyError(Exception):
     """Anything Streaky gives up on. `str()` is fit for a person; it never holds a secret or a URL."""
-
-    exit_status = 1
 
     def __init__(self, what: str, why: str = "", mend: str = "") -> None:
         super().__init__(what, why, mend)
@@ -67,9 +68,7 @@ class ConfigurationError(StreakyError):
 
 
 class CouldNotTell(StreakyError):
-    """GitHub did not say what had to be known: the standing is `unknown`."""
-
-    exit_status = 1
+    """GitHub did not say what had to be known: the standing is `unknown`, and the exit status 1."""
 
 
 class NoReply(StreakyError):

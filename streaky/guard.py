@@ -13,7 +13,7 @@ from streaky import configfile, github, streak
 from streaky.calendar import Day
 from streaky.config import Settings, Sources
 from streaky.configfile import ConfigFile
-from streaky.errors import CouldNotTell
+from streaky.errors import NEXT_RUN, CouldNotTell
 from streaky.finding import Finding, Limits
 from streaky.github import Nobody, Reading
 from streaky.github.client import GraphQL
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ON_ITS_WAY = 0.03  # seconds until the request is sent; loading earlier would hold it up
 log = logging.getLogger("streaky")
-NEXT_RUN = "Nothing to mend here: the next run asks again."
 
 
 def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limits | None = None) -> Report:

@@ -11,6 +11,7 @@ from typing import Any
 
 import graphql
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from streaky.github import queries
 from streaky.http import Pace
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
-from tests.conftest import NOW, QUICK, ROOT, SPECS, World, days_before
+from tests.conftest import NOW, QUICK, ROOT, SPECS, TOKEN, World, days_before
 
 TODAY = NOW.date()
 OFFICIAL = (
@@ -582,3 +583,27 @@ def test_waiting_grows_and_ends_within_the_time_for_github(world: World) -> None
     assert clock.slept == sorted(clock.slept)
     assert 3 <= len(clock.slept) <= 6
     assert clock.at <= 45
+
+
+def test_a_path_with_a_dot_is_asked_for_as_git_knows_it(world: World) -> None:
+    push(world, "timezone: Asia/Tokyo\n")
+    report = world.check(STREAKY_CONFIG="./.github//streaky.yml")
+    assert report.document()["timezone"] == "Asia/Tokyo"
+
+
+def test_an_answer_about_somebody_else_is_unknown(world: World) -> None:
+    for login in ("mallory", "octo\n::error::cat", "\ud800octocat", "octocat" * 1000, TOKEN):
+        world.sandbox.clear()
+        world.sandbox.github.heal()
+        world.check()
+        query = world.sandbox.github.requests[-1]
+        answer = requests.post(
+            f"{world.sandbox.github.url}/graphql",
+            data=query.body,
+            headers={"Authorization": f"bearer {TOKEN}", "User-Agent": "test"},
+            timeout=5,
+        ).json()
+        answer["data"]["user"]["login"] = login
+        world.sandbox.github.fail(Fault.status(200, answer), times=None)
+        report = world.check()
+        assert (report.status, report.user, report.exit_status) == ("unknown", "octocat", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -148,3 +149,18 @@ def test_the_locks_pin_every_package_with_hashes_and_name_no_registry() -> None:
             r"(?m)^[a-z0-9][\w.-]*(?:\[[\w,-]+\])?==\S+(?: ; [^\\\n]+)? \\\n(?:    --hash=sha256:)", text
         )
         assert len(packages) == len(re.findall(r"(?m)^[a-z0-9]", text)) > 0, lock
+
+
+def test_the_template_pins_a_commit_of_this_repository_that_has_the_action() -> None:
+    (uses,) = re.findall(r"uses: streaky-action/streaky@([0-9a-f]{40}) ", WORKFLOWS[-1].read_text())
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("this copy has no history to look the commit up in")
+    command = [git, "show", f"{uses}:action.yml"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode and (ROOT / ".git/shallow").exists():
+        pytest.skip("this clone is too shallow to have the commit")
+    assert done.returncode == 0, done.stderr
+    pinned = yaml.safe_load(done.stdout)
+    template = yaml.safe_load(WORKFLOWS[-1].read_text())
+    assert set(template["jobs"]["guard"]["steps"][0]["with"]) <= set(pinned["inputs"])

@@ -14,14 +14,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.errors import CouldNotTell, NoReply
+from streaky.errors import NEXT_RUN, CouldNotTell, NoReply
 from streaky.http import Again, Exhausted, Http, Pace, Patience, Reply, seconds
 from streaky.text import plain
 
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
 TOKEN_MEND = "Check github-token: the job's own token, or a personal one that has not expired."
 TOO_MUCH = ("RESOURCE_LIMITS_EXCEEDED", "TIMEOUT")
-WAIT_MEND = "Nothing to mend here: the next run asks again."
 
 
 log = logging.getLogger("streaky")
@@ -85,10 +84,10 @@ class GraphQL:
             return self._patience.persist(attempt)
         except Exhausted as exhausted:
             raise CouldNotTell(
-                f"GitHub gave no usable answer: {exhausted.last.why}.", _until(exhausted.wait), WAIT_MEND
+                f"GitHub gave no usable answer: {exhausted.last.why}.", _until(exhausted.wait), NEXT_RUN
             ) from None
         except NoReply as error:
-            raise CouldNotTell(f"GitHub gave no usable answer: {error.what}.", "", WAIT_MEND) from None
+            raise CouldNotTell(f"GitHub gave no usable answer: {error.what}.", "", NEXT_RUN) from None
 
 
 UPSTREAM = "it timed out on its side"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from streaky.calendar import Calendar
 from streaky.configfile import BIGGEST
-from streaky.errors import ConfigurationError, CouldNotTell, Fault
+from streaky.errors import NEXT_RUN, ConfigurationError, CouldNotTell, Fault
 from streaky.github import queries
 from streaky.github.client import GraphQL, NoSuchUser, YearRefused
 
@@ -67,7 +68,7 @@ def read(
         raise CouldNotTell(
             "GitHub refused to read the calendar, even for 14 days.",
             "",
-            "Nothing to mend here: the next run asks again.",
+            NEXT_RUN,
         ) from None
 
 
@@ -83,7 +84,8 @@ def _ask(
     query, variables = queries.person(now, year=year, config=repository is not None)
     variables["login"] = login
     if repository:
-        variables |= {"owner": repository[0], "name": repository[1], "expression": f"HEAD:{config_path}"}
+        path = PurePosixPath(config_path)  # without ./ and doubled slashes, which git knows nothing of
+        variables |= {"owner": repository[0], "name": repository[1], "expression": f"HEAD:{path}"}
     try:
         try:
             data = client.ask(query, variables, long=year)
