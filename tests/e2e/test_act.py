@@ -84,3 +84,16 @@ def test_our_own_repository_guards_its_maintainer_only_where_secrets_are_set(
     assert ran.status == 0, ran.said
     assert not world.sandbox.github.requests
     assert (ROOT / workflow).read_text().count("if: env.HAS_CHANNEL == 'true'") == 2
+
+
+def test_apprise_is_installed_where_a_url_asks_for_it(world: World, template: Path, act: Act) -> None:
+    endpoint = world.sandbox.webhook.endpoint("/apprise")
+    url = endpoint.url.replace("http://", "json://")
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_APPRISE_URLS=url)
+    assert ran.status == 0, ran.said
+    assert "42 days" in json.dumps(endpoint.received)
+    assert [entry["channel"] for entry in json.loads(ran.outputs["alerts"])] == [
+        "discord",
+        "telegram",
+        "apprise",
+    ]
