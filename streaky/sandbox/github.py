@@ -6,33 +6,39 @@ Source: GitHub docs, "Rate limits and query limits for the GraphQL API", "Gettin
 
 from __future__ import annotations
 
-import math
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from streaky.sandbox.exchange import Request, Response
-from streaky.sandbox.github_people import Person, Window, collection, stamp
+from streaky.sandbox.github_answers import (
+    NO_AGENT,
+    SECONDARY,
+    instant,
+    problem,
+    request_id,
+    token_of,
+    went_wrong,
+)
+from streaky.sandbox.github_git import BOT, Commit, noreply
+from streaky.sandbox.github_limits import Limits
+from streaky.sandbox.github_people import Person, Window, collection
 from streaky.sandbox.github_refusals import Collapse, Refusal
 from streaky.sandbox.github_repositories import Repository, repository
+from streaky.sandbox.github_rest import PATH, rest
+from streaky.sandbox.github_writing import FORBIDDEN, create_commit_on_branch
 from streaky.sandbox.service import Service
 
 Refused = Literal["RESOURCE_LIMITS_EXCEEDED", "TIMEOUT", "SOMETHING_WENT_WRONG"]
-POINTS = 5000  # per hour and token
-DOCS = "https://docs.github.com/"
-NO_AGENT = (
-    "Request forbidden by administrative rules. Please make sure your request has a User-Agent header. "
-    f"Check {DOCS} for other possible causes.\n"
-)
-SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 
 
 class GitHub(Service):
     """The service. Settings may be changed at any time.
 
-    `tokens`: those accepted; while empty, any is. `blind_tokens`: those that do not see private repositories.
+    `tokens`: those accepted; while empty, any is. `blind_tokens`: those that do not see private repositories;
+    `read_only_tokens`: those without `contents: write`; `no_actions_tokens`: those without `actions: read`.
+    `token_owners`: the person whose a token is, by token; one that begins with ghs_ is a workflow's own.
     `last_day`: the last date that any calendar covers. `refuse_year`: how a contributionsCollection that
     spans more than `refuse_beyond` is refused; None: it is not.
     """
@@ -41,14 +47,15 @@ class GitHub(Service):
         super().__init__(port)
         self.tokens: set[str] = set()
         self.blind_tokens: set[str] = set()
+        self.read_only_tokens: set[str] = set()
+        self.no_actions_tokens: set[str] = set()
+        self.token_owners: dict[str, str] = {}
         self.last_day: date | None = None
         self.refuse_year: Refused | None = None
         self.refuse_beyond = timedelta(days=31)
         self._people: dict[str, Person] = {}
         self._repositories: dict[str, Repository] = {}
-        self._used = 0
-        self._primary: float | None = None  # epoch seconds of the reset, while the points are used up
-        self._secondary: Mapping[str, str] | None = None  # the headers, while the limit holds
+        self._limits = Limits()
         self._routes: dict[tuple[str, str], Callable[[Request, str], Response]] = {
             ("POST", "/graphql"): self._graphql,
             ("POST", "/api/graphql"): self._graphql,  # GitHub Enterprise Server
@@ -71,70 +78,121 @@ class GitHub(Service):
         self,
         full_name: str,
         files: Mapping[str, str | bytes] | None = None,
-        private: bool = False,
-        branch: str = "main",
+        **more: Any,
     ) -> Repository:
-        """Add a repository `owner/name`, or replace it."""
-        added = repository(full_name, files, private, branch)
+        """Add a repository `owner/name`, or replace it; `more` are fields of `Repository`."""
+        added = repository(full_name, files, **more)
         self._repositories[full_name.casefold()] = added
         return added
 
+    def counting(self, login: str) -> list[Commit]:
+        """The commits that count as a person's contributions: theirs by e-mail, on the default branch or
+        gh-pages, in a repository that is no fork. Source: GitHub docs, profile contributions reference."""
+        email = noreply(login)[1]
+        found = [
+            commit
+            for repository in self._repositories.values()
+            if not repository.fork
+            for commit in (
+                *repository.made,
+                *(repository.branches["gh-pages"].commits if "gh-pages" in repository.branches else ()),
+            )
+        ]
+        return [commit for commit in found if commit.author_email == email]
+
     def rate_limited(self, reset_in: float) -> None:
         """Let the token's points be used up, with the reset so many seconds from now, until `heal()`."""
-        self._primary = time.time() + reset_in
+        self._limits.primary = time.time() + reset_in
 
     def secondary_limited(self, retry_after: float | None = None) -> None:
         """Refuse everything as a secondary rate limit, naming the wait in seconds or none, until `heal()`."""
-        self._secondary = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+        self._limits.secondary = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
 
     def heal(self) -> None:
         """End all faults, rate limits and refused years."""
         super().heal()
-        self._primary = self._secondary = self.refuse_year = None
+        self._limits.primary = self._limits.secondary = self.refuse_year = None
 
     def handle(self, request: Request) -> Response:
         """The answer, with the headers that all of GitHub's have."""
         if not request.headers.get("User-Agent"):
             return Response.text(NO_AGENT, 403)
-        identity = _identity()
+        identity = request_id()
         route = self._routes.get((request.method, request.path))
-        token = _token(request.headers.get("Authorization", ""))
+        token = token_of(request.headers.get("Authorization", ""))
         if not token or (self.tokens and token not in self.tokens):
-            response = _problem(401, "Bad credentials")
-        elif self._secondary is not None:
-            response = _problem(403, SECONDARY, self._secondary)
-        elif route is None:
-            response = _problem(404, "Not Found")
-        else:
+            response = problem(401, "Bad credentials")
+        elif self._limits.secondary is not None:
+            response = problem(403, SECONDARY, self._limits.secondary)
+        elif route is not None:
             response = route(request, token)
+        else:
+            response = self._rest(request, token) or problem(404, "Not Found")
         return Response(response.status, response.body, {"X-GitHub-Request-Id": identity, **response.headers})
+
+    def _rest(self, request: Request, token: str) -> Response | None:
+        """The REST routes, as far as the token's powers reach."""
+        match = PATH.fullmatch(request.path)
+        found = self._repositories.get(f"{match[1]}/{match[2]}".casefold()) if match else None
+        if match is None or found is None or (found.private and token in self.blind_tokens):
+            return None
+        barred = self.no_actions_tokens if match[3].startswith("actions/") else self.read_only_tokens
+        if token in barred and (request.method != "GET" or barred is self.no_actions_tokens):
+            return problem(403, FORBIDDEN)
+        with self.lock:
+            return rest(request, found, match[3], self._identity(token, found))
+
+    def _identity(self, token: str, found: Repository) -> tuple[str, str]:
+        """The author of what is committed with a token."""
+        owner = self.token_owners.get(token)
+        if owner is None and token.startswith("ghs_"):
+            return BOT
+        return noreply(owner or found.owner)
+
+    def _commit(self, token: str) -> Callable[..., dict[str, Any]]:
+        """Mutation.createCommitOnBranch with this token."""
+
+        def create(_info: object, input: dict[str, Any]) -> dict[str, Any]:
+            name = str(input["branch"].get("repositoryNameWithOwner") or "")
+            found = self._repositories.get(name.casefold())
+            if found is None or (found.private and token in self.blind_tokens):
+                raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
+            if token in self.read_only_tokens:
+                raise Refusal("FORBIDDEN", FORBIDDEN)
+            with self.lock:
+                return create_commit_on_branch(found, input, self._identity(token, found))
+
+        return create
 
     def _graphql(self, request: Request, token: str) -> Response:
         """POST /graphql. Nearly everything is a 200; `errors` tells."""
-        if self._primary is not None:
+        if self._limits.primary is not None:
             error = {"type": "RATE_LIMITED", "message": "API rate limit exceeded for user ID 1."}
-            return Response.json({"errors": [error]}, headers=self._points())
+            return Response.json({"errors": [error]}, headers=self._limits.headers())
         try:
             asked = request.json()
             query, variables = asked["query"], asked.get("variables") or {}
             if not isinstance(query, str) or not isinstance(variables, dict):
                 raise TypeError
         except (ValueError, TypeError, KeyError):
-            return _problem(400, "Problems parsing JSON")
+            return problem(400, "Problems parsing JSON")
         from streaky.sandbox.github_schema import answer  # graphql-core, only once it is asked
 
         with self.lock:
-            self._used = min(self._used + 1, POINTS)
+            self._limits.spend()
         root: dict[str, Callable[..., Any]] = {
             "user": self._user,
             "repository": self._repository(token),
-            "rateLimit": self._rate_limit,
+            "rateLimit": self._limits.shown,
+            "createCommitOnBranch": self._commit(token),
         }
         try:
             document = answer(query, variables, asked.get("operationName"), root)
         except Collapse as collapse:
-            return Response.json({"errors": [{"message": _went_wrong()}]}, collapse.status, self._points())
-        return Response.json(document, headers=self._points())
+            return Response.json(
+                {"errors": [{"message": went_wrong()}]}, collapse.status, self._limits.headers()
+            )
+        return Response.json(document, headers=self._limits.headers())
 
     def _user(self, _info: object, login: str) -> dict[str, Any]:
         """Query.user."""
@@ -155,7 +213,7 @@ class GitHub(Service):
 
     def _contributions(self, person: Person, start: str | None, end: str | None) -> dict[str, Any]:
         """User.contributionsCollection."""
-        window = Window.asked(_instant(start), _instant(end), datetime.now(UTC))
+        window = Window.asked(instant(start), instant(end), datetime.now(UTC))
         if window.over_a_year:
             raise Refusal("", "The total time spanned by 'from' and 'to' must not exceed 1 year")
         if self.refuse_year is not None and window.length > self.refuse_beyond:
@@ -177,69 +235,9 @@ class GitHub(Service):
             def git_object(_info: object, expression: str | None = None) -> dict[str, Any] | None:
                 return found.at(expression) if expression else None
 
-            return {**found.shown(), "object": git_object}
+            def ref(_info: object, qualifiedName: str) -> dict[str, Any] | None:  # noqa: N803
+                return found.ref(qualifiedName)
+
+            return {**found.shown(), "object": git_object, "ref": ref}
 
         return seen
-
-    def _rate_limit(self, _info: object, **_: bool) -> dict[str, Any]:
-        """Query.rateLimit. A calendar is no connection, so a query costs one point."""
-        reset_at = stamp(datetime.fromtimestamp(self._reset(), UTC))
-        return {
-            "limit": POINTS,
-            "cost": 1,
-            "remaining": POINTS - self._used,
-            "used": self._used,
-            "resetAt": reset_at,
-        }
-
-    def _points(self) -> dict[str, str]:
-        """The rate limit's headers."""
-        used = self._used if self._primary is None else POINTS
-        return {
-            "X-RateLimit-Limit": str(POINTS),
-            "X-RateLimit-Remaining": str(POINTS - used),
-            "X-RateLimit-Used": str(used),
-            "X-RateLimit-Reset": str(self._reset()),
-            "X-RateLimit-Resource": "graphql",
-        }
-
-    def _reset(self) -> int:
-        """When the points return: epoch seconds, the next full hour where no test says otherwise."""
-        return math.ceil(self._primary if self._primary is not None else time.time() // 3600 * 3600 + 3600)
-
-
-def _token(authorization: str) -> str:
-    """The token of an Authorization header; empty for another scheme."""
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() if scheme.lower() in ("bearer", "token") else ""
-
-
-def _problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An error of the REST kind."""
-    return Response.json(
-        {"message": message, "documentation_url": f"{DOCS}rest", "status": str(status)}, status, headers
-    )
-
-
-def _identity() -> str:
-    """A request's id, in the form of GitHub's."""
-    return ":".join(secrets.token_hex(size).upper() for size in (2, 3, 4, 4, 4))
-
-
-def _went_wrong() -> str:
-    return (
-        "Something went wrong while executing your query. This may be the result of a timeout, or it could "
-        f"be a GitHub bug. Please include `{_identity()}` when reporting this issue."
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    """GitHub's DateTime as an instant in UTC; one without an offset is UTC."""
-    if text is None:
-        return None
-
-    try:
-        instant = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise Refusal("", f"Could not coerce value {text!r} to DateTime") from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
