@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from streaky import __version__
 from streaky.actions import Runner
@@ -19,6 +19,9 @@ from streaky.config import Sources
 from streaky.errors import ConfigurationError
 from streaky.inputs import INPUTS, SECRET
 from streaky.values import closest, visible
+
+if TYPE_CHECKING:
+    from streaky.ping import Ping
 
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
 
@@ -127,19 +130,43 @@ def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: 
         runner.mask(sources.redact.masks)
     if runner.debugging:
         _trace(sources)
+    ping = _ping(sources)
+    status, said = 1, "Streaky failed."
+    try:
+        status, said = _guarded(sources, runner, form, test=test)
+    finally:
+        if ping and (unheard := ping.finish(status, said)):
+            runner.warning(unheard)
+            print(f"warning: {unheard}", file=sys.stderr)
+    return status
+
+
+def _ping(sources: Sources) -> Ping | None:
+    """Tell an outside watch that a run starts, where one is named."""
+    if not sources.ping_url:
+        return None
+    from streaky.ping import Ping
+
+    ping = Ping(sources.ping_url)
+    ping.start()
+    return ping
+
+
+def _guarded(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[int, str]:
+    """One run's exit status, and the reason for it where it is not 0."""
     try:
         return _guard(sources, runner, form, test=test)
     except ConfigurationError as error:
-        return _refuse(error, sources, runner, form)
+        return _refuse(error, sources, runner, form), "The configuration is wrong."
     except Exception:  # the last door: a defect ends the run, but its traceback must not leak
         import traceback
 
         print(sources.redact(traceback.format_exc()), file=sys.stderr)
         runner.error("Streaky failed; this is a defect, please report it with the log.")
-        return 1
+        return 1, "Streaky failed."
 
 
-def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> int:
+def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[int, str]:
     from streaky.guard import guard
 
     report = guard(sources, datetime.now(UTC), test=test)
@@ -160,11 +187,14 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> int:
         runner.error(str(report.problem))
     unheard = {alert.slot for alert in report.unheard}
     for outcome in report.failures:
+        if outcome.old and outcome.slot not in unheard:
+            continue
         say = runner.error if outcome.slot in unheard else runner.warning
         say(f"{outcome.slot} on {outcome.channel}: {outcome.why} {outcome.mend}".rstrip())
     for note in report.notes:
         runner.notice(note)
-    return report.exit_status
+    reason = str(report.problem) if report.problem else "An alert reached nobody." if unheard else ""
+    return report.exit_status, reason
 
 
 def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: str) -> int:

@@ -8,65 +8,22 @@ and raised together as one `ConfigurationError`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from pathlib import PurePosixPath
-from typing import Any
+from datetime import date, datetime
+from pathlib import PurePath, PurePosixPath
+from typing import Any, cast
 
 from streaky import addresses, values
-from streaky.addresses import DiscordWebhook, TelegramChat
+from streaky.calendar import ONE_DAY
 from streaky.configfile import ConfigFile
 from streaky.errors import ConfigurationError, Fault, Place
 from streaky.inputs import INPUTS, SECRET
 from streaky.redaction import Redactor
 from streaky.schedule import Kind, Speaking
+from streaky.settings import GitHub, Job, Settings, Telegram, Webhook
 from streaky.streak import Rules
 from streaky.values import BadValue
 
-
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """A bot, the chat it writes to, and the Bot API server."""
-
-    token: str = field(repr=False)
-    chat: TelegramChat
-    api_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A URL that takes JSON, and the secret that signs it ("" for none)."""
-
-    url: str = field(repr=False)
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GitHub:
-    """Where and as whom GitHub is asked. `repository` is (owner, name), None outside of a runner."""
-
-    token: str = field(repr=False)
-    graphql_url: str
-    server_url: str
-    repository: tuple[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything one person's run has to know; `user` is a GitHub login, `now` an aware instant."""
-
-    user: str
-    now: datetime
-    zone: tzinfo
-    language: str
-    rules: Rules
-    speaking: Speaking
-    dry_run: bool
-    github: GitHub
-    discord: DiscordWebhook | None
-    telegram: Telegram | None
-    webhook: Webhook | None
-    apprise: tuple[str, ...] = field(repr=False)
+JOB_TOKEN = "STREAKY_JOB_TOKEN"  # the name of a variable; action.yml sets it to the job's own token
 
 
 class Sources:
@@ -86,7 +43,8 @@ class Sources:
         secrets += [
             (name, text) for name in SECRET if (text := environment.get(INPUTS[name].environment, ""))
         ]
-        self.redact = Redactor(secrets)
+        secrets.append(("github-token", environment.get(JOB_TOKEN, "")))
+        self.redact = Redactor([(name, text) for name, text in secrets if text])
 
     @property
     def config_path(self) -> str:
@@ -100,6 +58,15 @@ class Sources:
         return "config" in self._given
 
     @property
+    def ping_url(self) -> str:
+        """Where to tell of this run, whatever comes of it; "" for nowhere, or for what is no URL."""
+        text, _ = self._given.get("ping-url", ("", None))
+        try:
+            return addresses.web_url(text.strip()) if text else ""
+        except BadValue:
+            return ""
+
+    @property
     def in_repository(self) -> bool:
         """Whether the config file may be read through GitHub: a path inside of a repository that is known."""
         path = PurePosixPath(self.config_path)
@@ -108,13 +75,17 @@ class Sources:
 
     @property
     def workspace(self) -> str:
-        """The folder a relative config path starts from: the checkout, else where we are."""
-        return self._environment.get("GITHUB_WORKSPACE", "").strip() or "."
+        """The folder that relative paths start from: the checkout, else where we are."""
+        return _workspace(self._environment)
 
     def settle(self, file: ConfigFile | None, now: datetime, *, file_may_follow: bool = False) -> Settings:
         """The settings. `now` is the clock, which a `now` input replaces; with `file_may_follow`, what
         only a file can still add is not missed yet. Raises ConfigurationError with every fault."""
         return _Settling(self._given, self._environment, file).settings(now, file_may_follow)
+
+
+def _workspace(environment: Mapping[str, str]) -> str:
+    return environment.get("GITHUB_WORKSPACE", "").strip() or "."
 
 
 class _Settling:
@@ -144,7 +115,10 @@ class _Settling:
         try:
             stripped = text.strip()
             values.printable(stripped, lines=each.lines)
-            return each.read(stripped)
+            value = each.read(stripped)
+            if name == "pause-until" and isinstance(value, str) and place and place.in_file:
+                raise BadValue(f"{values.shown(text)} has no end in a file.", "Write a date, YYYY-MM-DD.")
+            return value
         except BadValue as bad:
             self.faults.append(Fault(name, bad.what, bad.mend, place))
             return None
@@ -178,14 +152,18 @@ class _Settling:
             self._missing("user", "nobody to guard is named.", "Set user to a GitHub login.")
         telegram, webhook = self._telegram(file_may_follow), self._webhook()
         self._some_channel()
+        job = self._job(github.repository)
+        ledger, _, path = value["ledger"].partition(":") if value["ledger"] else ("", "", "")
         if self.faults:
             raise ConfigurationError(tuple(self.faults))
+        now = value["now"] or now
+        pause = self._pause(now)
         return Settings(
             user=user,
-            now=value["now"] or now,
+            now=now,
             zone=value["timezone"],
             language=value["language"],
-            rules=Rules(value["min-contributions"], value["rest-days"] or frozenset(), value["pause-until"]),
+            rules=Rules(value["min-contributions"], value["rest-days"] or frozenset(), pause),
             speaking=Speaking(
                 frozenset(Kind(kind) for kind in value["notify"]), value["remind-at"], value["quiet-until"]
             ),
@@ -195,6 +173,33 @@ class _Settling:
             telegram=telegram,
             webhook=webhook,
             apprise=value["apprise-urls"] or (),
+            job=job,
+            ledger=ledger,
+            ledger_path=path and f"{PurePath(_workspace(self.environment), path.strip())}",
+            snooze=pause if job.event == "workflow_dispatch" and "pause-until" in self.given else None,
+            ping_url=value["ping-url"] or "",
+            pending=value["pending"],
+        )
+
+    def _pause(self, now: datetime) -> date | None:
+        """The last date of the pause; yesterday's where it is to end."""
+        pause = self.values["pause-until"]
+        today = now.astimezone(self.values["timezone"]).date()
+        if isinstance(pause, str):
+            return today if pause == "today" else today - ONE_DAY
+        return cast("date | None", pause)
+
+    def _job(self, repository: tuple[str, str] | None) -> Job:
+        variables = ("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_EVENT_NAME", "GITHUB_WORKFLOW_REF")
+        run, attempt, event, ref = (self.environment.get(name, "").strip() for name in variables)
+        # owner/name/.github/workflows/streaky.yml@refs/heads/main
+        *owner_name, path = ref.partition("@")[0].split("/", 2)
+        ours = repository is not None and tuple(owner_name) == repository
+        return Job(
+            run if run.isdecimal() else "",
+            int(attempt) if attempt.isdecimal() else 1,
+            event,
+            path if ours and path.startswith(".github/workflows/") else "",
         )
 
     def _github(self) -> GitHub:
@@ -205,8 +210,11 @@ class _Settling:
         server = self._runner("GITHUB_SERVER_URL", addresses.base_url, "https://github.com")
         if not self.values["github-token"]:
             self._missing("github-token", "is missing.", "Pass the job's own: ${{ github.token }}.")
+        token = self.values["github-token"] or ""
         return GitHub(
-            self.values["github-token"] or "",
+            token,
+            self._runner(JOB_TOKEN, values.secret) or token,
+            api,
             graphql or "",
             server or "",
             self._runner("GITHUB_REPOSITORY", values.repository),

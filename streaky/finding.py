@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streaky.config import Settings
 from streaky.errors import CouldNotTell
-from streaky.github import Reading
+from streaky.github import Reading, Repository
 from streaky.http import Pace
+from streaky.settings import Settings
 from streaky.streak import Standing
 
 GITHUB_TOTAL = 45.0  # seconds for all requests to GitHub
@@ -24,13 +24,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The person and where they stand, or the problem that kept it unknown."""
+    """The person and where they stand, or the problem that kept it unknown, and their repository.
+
+    `all_time`: the longest streak is that of all years.
+    """
 
     settings: Settings
     reading: Reading | None = None
     standing: Standing | None = None
     problem: CouldNotTell | None = None
     notes: tuple[str, ...] = ()
+    repository: Repository | None = None
+    all_time: bool = False
 
     @property
     def login(self) -> str:

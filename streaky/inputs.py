@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from streaky import addresses, values
-from streaky.schedule import Kind
+from streaky import addresses, values, zones
+from streaky.schedule import Kind, Slot
 
 LOCALES = Path(__file__).parent / "locales"
 CONFIG_PATH = ".github/streaky.yml"
@@ -43,6 +43,22 @@ def config_path(text: str) -> str:
     return text
 
 
+def pending(text: str) -> dict[tuple[Slot, str], bool]:
+    """What an earlier job left to deliver, as the output `pending` names it: slots and channels, and whether
+    another channel took the alert."""
+    import json
+
+    try:
+        rows = json.loads(text)
+        if not isinstance(rows, list):
+            raise TypeError("not a list")
+        return {(Slot.read(row["slot"]), f"{row['channel']}"): row["heard"] is True for row in rows}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise values.BadValue(
+            "is not what the output pending gives.", "Pass that output on as it is, or leave it out."
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One input. `default` is written as a person would; `lines` lets a value have several lines."""
@@ -60,15 +76,16 @@ class Input:
         return f"--{self.name}"
 
 
-# `test` is not to be chosen: it is sent when asked for, and alone it would leave nothing to be warned of.
-kinds = values.list_of(values.one_of([kind.value for kind in Kind if kind is not Kind.TEST], "kind of alert"))
+# Not to be chosen: `test` is sent when asked for, and `alive` tells when no other alert would come any more.
+CHOSEN = [kind.value for kind in Kind if kind not in (Kind.TEST, Kind.ALIVE)]
+kinds = values.list_of(values.one_of(CHOSEN, "kind of alert"))
 
 INPUTS = {
     each.name: each
     for each in (
         Input("user", "STREAKY_USER", values.login),
         Input("github-token", "GITHUB_TOKEN", values.secret, secret=True),
-        Input("timezone", "STREAKY_TIMEZONE", values.zone, "UTC"),
+        Input("timezone", "STREAKY_TIMEZONE", zones.zone, "UTC"),
         Input("config", "STREAKY_CONFIG", config_path, CONFIG_PATH, in_file=False),
         Input("discord-webhook-url", "DISCORD_WEBHOOK_URL", addresses.discord_webhook, secret=True),
         Input("telegram-bot-token", "TELEGRAM_BOT_TOKEN", addresses.telegram_token, secret=True),
@@ -81,9 +98,12 @@ INPUTS = {
         Input("remind-at", "STREAKY_REMIND_AT", values.times, "18:00,21:00,23:00", lines=True),
         Input("quiet-until", "STREAKY_QUIET_UNTIL", values.time_of_day, "09:00"),
         Input("rest-days", "STREAKY_REST_DAYS", values.weekdays, lines=True),
-        Input("pause-until", "STREAKY_PAUSE_UNTIL", values.day),
+        Input("pause-until", "STREAKY_PAUSE_UNTIL", values.pause),
         Input("min-contributions", "STREAKY_MIN_CONTRIBUTIONS", values.number, "1"),
         Input("language", "STREAKY_LANGUAGE", language, DEFAULT_LANGUAGE),
+        Input("ledger", "STREAKY_LEDGER", values.ledger, "auto"),
+        Input("ping-url", "STREAKY_PING_URL", addresses.web_url, secret=True),
+        Input("pending", "STREAKY_PENDING", pending, lines=True, in_file=False),
         Input("dry-run", "STREAKY_DRY_RUN", values.switch, "false"),
         Input("now", "STREAKY_NOW", values.instant, in_file=False),
     )

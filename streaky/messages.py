@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from streaky.alive import Alive
 from streaky.calendar import ONE_DAY, Day
 from streaky.errors import CouldNotTell
 from streaky.inputs import LOCALES
@@ -23,13 +24,15 @@ COLOURS = {
     Kind.MILESTONE: 0x8957E5,
     Kind.BROKEN: 0x6E7681,
     Kind.UNKNOWN: 0xDB6D28,
+    Kind.ALIVE: 0xDB6D28,
     Kind.TEST: 0x1F6FEB,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why."""
+    """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why.
+    `snooze`: the page where reminders are paused, "" for none."""
 
     user: str
     profile: str
@@ -38,13 +41,16 @@ class Facts:
     rules: Rules
     standing: Standing | None = None
     problem: CouldNotTell | None = None
+    alive: Alive | None = None
+    snooze: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What a channel delivers: plain text that each channel escapes in its own way.
 
-    `urgency` is None for kinds other than at-risk; `colour` is 0xRRGGBB; a `silent` alert makes no sound.
+    `urgency` is None for kinds other than at-risk; `link` are the words of the link to `url`, and `snooze`
+    those of a second one, with its URL; `colour` is 0xRRGGBB; a `silent` alert makes no sound.
     """
 
     slot: Slot
@@ -53,6 +59,8 @@ class Alert:
     lines: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
     link: str
+    url: str
+    snooze: tuple[str, str] | None
     colour: int
     silent: bool
     facts: Facts
@@ -108,7 +116,10 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
     """The alert for a slot. It says what GitHub shows, never what the person did or did not do."""
     voice = _Voice(facts, language)
     urgent = urgency(facts.day.left(facts.now)) if slot.kind is Kind.AT_RISK else None
-    if facts.standing is None:
+    alive = facts.alive if slot.kind is Kind.ALIVE else None
+    if alive:
+        title, lines = _alive(alive, voice)
+    elif facts.standing is None:
         title, lines = _unread(slot, voice)
     else:
         title, lines = _read(slot, voice, facts.standing, urgent)
@@ -118,7 +129,9 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
         title=title,
         lines=tuple(lines),
         fields=_fields(voice, facts.standing),
-        link=voice.say("link"),
+        link=voice.say("alive.link" if alive else "link"),
+        url=alive.link if alive else facts.profile,
+        snooze=(voice.say("snooze"), facts.snooze) if urgent and facts.snooze else None,
         colour=COLOURS[urgent or slot.kind],
         silent=slot.kind is Kind.SAFE,
         facts=facts,
@@ -138,12 +151,14 @@ def _read(slot: Slot, voice: _Voice, standing: Standing, urgent: Urgency | None)
     if slot.kind is Kind.SAFE:
         return voice.say("safe", streak=streak), [voice.say("safe.text", contributions=contributions)]
     if slot.kind is Kind.BROKEN and (broken := standing.broken):
-        start, end, day = broken.start, broken.end, standing.date - ONE_DAY
+        start, end, day = broken.start, broken.end, broken.end + ONE_DAY
         said = voice.say("broken.text", start=f"{start}", end=f"{end}", date=f"{day}")
         return voice.say("broken", streak=voice.length(broken)), [said]
     if slot.kind is Kind.MILESTONE and standing.milestone and (current := standing.current):
-        title = voice.say("milestone", milestone=voice.amount("days", standing.milestone))
-        return title, [voice.say("milestone.text", streak=streak, start=f"{current.start}")]
+        reached = voice.amount("days", standing.milestone)
+        key = "milestone.text" if slot.day == standing.date else "milestone.late"
+        said = voice.say(key, streak=streak, milestone=reached, date=f"{slot.day}", start=f"{current.start}")
+        return voice.say("milestone", milestone=reached), [said]
     lines = [
         voice.say("test.text"),
         voice.say(f"standing.{standing.state}", streak=streak),
@@ -159,6 +174,21 @@ def _so_far(voice: _Voice, standing: Standing) -> str:
     return voice.say(
         "too-few-yet", contributions=voice.amount("contributions", standing.count), minimum=minimum
     )
+
+
+def _alive(alive: Alive, voice: _Voice) -> tuple[str, list[str]]:
+    """Title and lines about Streaky's own schedule."""
+    lines = []
+    if alive.disabled_on:
+        lines.append(voice.say("alive.disabled-on", date=f"{alive.disabled_on}"))
+    if alive.scheduled:
+        lines.append(voice.say("alive.scheduled", date=f"{alive.scheduled}"))
+    if alive.gap:
+        first, last = alive.gap
+        key = "alive.gap" if first < last else "alive.gap-day"
+        lines.append(voice.say(key, first=f"{first}", last=f"{last}"))
+    key = "alive.stopped" if alive.scheduled else "alive.soon" if alive.disabled_on else "alive.back"
+    return voice.say(key), lines
 
 
 def _unread(slot: Slot, voice: _Voice) -> tuple[str, list[str]]:

@@ -10,7 +10,7 @@ from streaky.calendar import Calendar, Day
 from streaky.channels.base import Outcome, State
 from streaky.errors import CouldNotTell
 from streaky.messages import Alert
-from streaky.schedule import hours
+from streaky.schedule import Slot, hours
 from streaky.streak import Run, Standing
 from streaky.streak import State as Status
 
@@ -22,7 +22,10 @@ class Report:
     """One run. `standing` and `calendar` are None when GitHub did not say, and `problem` then says why.
 
     `alerts` are the words of each due slot, `outcomes` what became of them on each channel; `private`:
-    whether the counts hold private contributions; `notes`: what else the person should know.
+    whether the counts hold private contributions; `notes`: what else the person should know. `memory` says
+    where the ledger is, or why there is none; `all_time`: the longest streak is that of all years; `rescues`:
+    the days that were warned of and then contributed to, None without a ledger; `heard`: alerts that an
+    earlier job brought to another channel.
     """
 
     user: str
@@ -37,6 +40,10 @@ class Report:
     alerts: tuple[Alert, ...]
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
+    memory: str = ""
+    all_time: bool = False
+    rescues: int | None = None
+    heard: frozenset[Slot] = frozenset()
 
     @property
     def status(self) -> Status:
@@ -49,14 +56,27 @@ class Report:
     @property
     def unheard(self) -> tuple[Alert, ...]:
         """The due alerts that no channel took."""
-        taken = {outcome.slot for outcome in self.outcomes if outcome.state is not State.FAILED}
         failed = {outcome.slot for outcome in self.outcomes if outcome.state is State.FAILED}
-        return tuple(alert for alert in self.alerts if alert.slot in failed - taken)
+        return tuple(alert for alert in self.alerts if alert.slot in failed - self._taken)
+
+    @property
+    def _taken(self) -> frozenset[Slot]:
+        """The slots that some channel took, in this run or before."""
+        return self.heard | {outcome.slot for outcome in self.outcomes if outcome.state is not State.FAILED}
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
         """What a channel did not take."""
         return tuple(outcome for outcome in self.outcomes if outcome.state is State.FAILED)
+
+    @property
+    def pending(self) -> list[dict[str, Any]]:
+        """What a little time, or a runner with another address, may deliver: see the input `pending`."""
+        return [
+            {"slot": str(each.slot), "channel": each.key, "heard": each.slot in self._taken}
+            for each in self.failures
+            if each.again
+        ]
 
     @property
     def exit_status(self) -> int:
@@ -77,6 +97,7 @@ class Report:
             "hours-left": f"{hours(self.day.left(self.now)):.1f}",
             "alerts": _json(entries(self.outcomes)),
             "undelivered": _json(entries(self.failures)),
+            "pending": _json(self.pending) if self.pending else "",
         }
 
     def document(self) -> dict[str, Any]:
@@ -102,6 +123,10 @@ class Report:
             "private": self.private if standing else None,
             "alerts": entries(self.outcomes),
             "undelivered": entries(self.failures),
+            "pending": self.pending,
+            "memory": self.memory,
+            "all-time": self.all_time,
+            "rescues": self.rescues,
             "problem": str(self.problem) if self.problem else None,
             "failures": [
                 {"slot": str(o.slot), "channel": o.channel, "why": o.why, "mend": o.mend}

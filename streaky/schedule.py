@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from streaky.calendar import Day
+from streaky.calendar import ONE_DAY, Day
 from streaky.streak import Rules, Standing, State
 
 URGENT = timedelta(hours=6)
@@ -14,13 +14,14 @@ LAST_CALL = timedelta(hours=2)
 
 
 class Kind(StrEnum):
-    """What an alert is about."""
+    """What an alert is about. `alive`: Streaky's own schedule stops, or did not run."""
 
     AT_RISK = "at-risk"
     SAFE = "safe"
     BROKEN = "broken"
     MILESTONE = "milestone"
     UNKNOWN = "unknown"
+    ALIVE = "alive"
     TEST = "test"
 
 
@@ -42,6 +43,15 @@ class Slot:
 
     def __str__(self) -> str:
         return f"{self.day}/{self.kind}/{self.at:%H:%M}" if self.at else f"{self.day}/{self.kind}/day"
+
+    @classmethod
+    def read(cls, text: str) -> Slot:
+        """The slot that `str` wrote. Raises ValueError."""
+        day, kind, at = text.split("/")
+        slot = cls(date.fromisoformat(day), Kind(kind), None if at == "day" else time.fromisoformat(at))
+        if str(slot) != text:
+            raise ValueError("not a slot")
+        return slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,11 @@ def hours(left: timedelta) -> float:
     return left // timedelta(minutes=6) / 10
 
 
+def reminders(day: Day, now: datetime, speaking: Speaking) -> list[Slot]:
+    """The reminders of an at-risk day whose time has passed, in order."""
+    return [Slot(day.date, Kind.AT_RISK, at) for at in speaking.remind_at if day.moment(at) <= now]
+
+
 def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: Rules) -> list[Slot]:
     """The slots that are due at `now`, when GitHub could be read.
 
@@ -73,16 +88,16 @@ def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: 
     """
     if rules.paused(day.date):
         return []
-    passed = [at for at in speaking.remind_at if day.moment(at) <= now]
+    passed = reminders(day, now, speaking)
     slots = []
-    if standing.state is State.AT_RISK and passed:
-        slots.append(Slot(day.date, Kind.AT_RISK, passed[-1]))
+    if standing.state is State.AT_RISK:
+        slots += passed[-1:]
     if standing.state is State.SAFE and passed:
         slots.append(Slot(day.date, Kind.SAFE, speaking.remind_at[0]))
     if standing.broken and day.moment(speaking.quiet_until) <= now:
-        slots.append(Slot(day.date, Kind.BROKEN))
-    if standing.milestone:
-        slots.append(Slot(day.date, Kind.MILESTONE))
+        slots.append(Slot(standing.broken.end + 2 * ONE_DAY, Kind.BROKEN))
+    if standing.reached:
+        slots.append(Slot(standing.reached, Kind.MILESTONE))
     return [slot for slot in slots if slot.kind in speaking.notify]
 
 

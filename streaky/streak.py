@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from streaky.calendar import ONE_DAY, Calendar
 
+Date = date  # for Standing, one of whose fields is called date
 SHORT_MILESTONES = (7, 30, 50)
 FEWEST_LOST = 2  # days: a lost streak of a single day is no news
 
@@ -63,8 +64,8 @@ class Run:
 class Standing:
     """Where a person stands on a local date.
 
-    `count` is that date's contributions; `broken` the streak that yesterday ended; `milestone` the
-    round number of days that today's contribution reached.
+    `count` is that date's contributions; `broken` the streak that a missed date ended, and `milestone` the
+    round number of days that the running one reached, on the date `reached`; each while it is news.
     """
 
     state: State
@@ -74,6 +75,7 @@ class Standing:
     longest: Run | None
     broken: Run | None
     milestone: int | None
+    reached: Date | None = None
 
     @property
     def exact(self) -> bool:
@@ -105,24 +107,33 @@ def runs(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True) -
     return found
 
 
+def joined(run: Run, known: Run | None) -> Run:
+    """A streak whose begin could not be read, with the begin of the one that it continues."""
+    if known and run.at_least and known.start <= run.start <= known.end + ONE_DAY:
+        return replace(run, start=known.start, at_least=False)
+    return run
+
+
 def live(found: list[Run], today: date) -> Run | None:
     """The streak that still runs on `today`, which need not have its contribution yet."""
     return found[-1] if found and found[-1].end >= today - ONE_DAY else None
 
 
-def lost(found: list[Run], today: date, rules: Rules) -> Run | None:
-    """The streak that yesterday broke, if it was worth a word and yesterday was not paused."""
-    yesterday = today - ONE_DAY
+def lost(found: list[Run], today: date, rules: Rules, since: date) -> Run | None:
+    """The last streak that a date missed from the day before `since` on broke, if it was worth a word and
+    that date was not paused."""
     for run in reversed(found):
-        if run.end == yesterday - ONE_DAY and run.days >= FEWEST_LOST:
-            return None if rules.paused(yesterday) else run
+        missed = run.end + ONE_DAY
+        if since - ONE_DAY <= missed < today and run.days >= FEWEST_LOST:
+            return None if rules.paused(missed) else run
     return None
 
 
-def needs_older(calendar: Calendar, today: date, rules: Rules) -> bool:
-    """Whether the length of a streak that matters today depends on dates before the calendar's first."""
-    found = runs(calendar, today, rules, whole=False)
-    matters = (live(found, today), lost(found, today, rules))
+def needs_older(calendar: Calendar, today: date, rules: Rules, known: Run | None = None) -> bool:
+    """Whether the length of a streak that matters today depends on dates before the calendar's first.
+    `known` as in `stand`."""
+    found = [joined(run, known) for run in runs(calendar, today, rules, whole=False)]
+    matters = (live(found, today), lost(found, today, rules, today))
     return any(run is not None and run.at_least for run in matters)
 
 
@@ -131,13 +142,21 @@ def is_milestone(days: int) -> bool:
     return days > 0 and (days in SHORT_MILESTONES or days % 100 == 0 or days % 365 == 0)
 
 
-def milestone(run: Run, calendar: Calendar, rules: Rules) -> int | None:
-    """The largest milestone that today's contribution reached: rest days just before it count along."""
-    previous = run.end - ONE_DAY
-    while previous >= run.start and calendar.count(previous) < rules.minimum:
-        previous -= ONE_DAY
-    before = (previous - run.start).days + 1
-    return next((days for days in range(run.days, before, -1) if is_milestone(days)), None)
+def milestone(run: Run, calendar: Calendar, rules: Rules, since: date) -> tuple[int | None, date | None]:
+    """The last milestone that a contribution of `since` or later reached, and its date: rest days before it
+    count along."""
+    day, counted = run.end, run.days
+    while day >= max(run.start, since, calendar.first):
+        previous = day - ONE_DAY
+        while previous >= max(run.start, calendar.first) and calendar.count(previous) < rules.minimum:
+            previous -= ONE_DAY
+        before = (previous - run.start).days + 1
+        if calendar.count(day) >= rules.minimum:
+            reached = next((days for days in range(counted, before, -1) if is_milestone(days)), None)
+            if reached:
+                return reached, day
+        day, counted = previous, before
+    return None, None
 
 
 def _from(since: date | None, found: list[Run], current: Run | None) -> list[Run]:
@@ -156,9 +175,12 @@ def stand(
     whole: bool = True,
     full: bool = True,
     since: date | None = None,
+    news: date | None = None,
+    known: Run | None = None,
 ) -> Standing:
     """Where the person stands on `today`; `whole` as in `runs`. Without `full`, when only the last days
-    could be read, every length is a lower bound.
+    could be read, every length is a lower bound. `news`: the date since which nothing was told (None:
+    today). `known`: a streak that is remembered, which tells where one began that reaches back to it.
 
     The longest streak is that of the dates from `since` on (None: all), lengthened by a running streak
     that began earlier: older years are read only for that one, so others there would be known by chance.
@@ -169,9 +191,11 @@ def stand(
     found = runs(calendar, today, rules, whole=whole)
     if not (full or whole):
         found = [replace(run, at_least=True) for run in found]
-    current, broken = live(found, today), lost(found, today, rules)
-    counted = count >= rules.minimum
-    if counted:
+    found = [joined(run, known) for run in found]
+    news = news or today
+    current, broken = live(found, today), lost(found, today, rules, news)
+    reached = milestone(current, calendar, rules, news) if current and not current.at_least else (None, None)
+    if count >= rules.minimum:
         state = State.SAFE
     elif rules.paused(today) or rules.rests(today):
         state = State.RESTING
@@ -184,7 +208,6 @@ def stand(
         current=current,
         longest=max(_from(since, found, current), key=lambda run: run.days, default=None),
         broken=broken,
-        milestone=milestone(current, calendar, rules)
-        if current and counted and not current.at_least
-        else None,
+        milestone=reached[0],
+        reached=reached[1],
     )

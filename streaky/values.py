@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_REMINDERS = 24
 MOST_ITEMS = 100
-STRANGE_ZONES = frozenset(("localtime", "posixrules", "Factory"))
 LOOKS_SECRET = r"://|gh[a-z]_\w|github_pat_|\d{6,}:[\w-]{20}|[\w+/=-]{41}"
 
 
@@ -91,44 +90,6 @@ def passphrase(text: str) -> str:
     return text
 
 
-def zone(text: str) -> tzinfo:
-    """An IANA time zone, such as Europe/Berlin. Source: IANA Time Zone Database."""
-    if text == "UTC":
-        return UTC  # needs no database, and is the default
-    import zoneinfo
-
-    # These exist as files, but they are another scale (right/), copies, or the machine's own setting.
-    strange = text.startswith(("posix/", "right/")) or text in STRANGE_ZONES
-    try:
-        if not strange:
-            return zoneinfo.ZoneInfo(text)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    known = zoneinfo.available_timezones() - STRANGE_ZONES
-    if not known:
-        raise BadValue("this machine has no time zone data.", "Install the PyPI package tzdata.")
-    near = _near_zone(text, known)
-    mend = f'Did you mean "{near}"?' if near else "Write it like Europe/Berlin."
-    raise BadValue(f"{shown(text)} is not an IANA time zone.", mend)
-
-
-def _near_zone(text: str, known: Collection[str]) -> str:
-    """The zone that was meant: by its name in another case, its city, or a spelling near to these.
-
-    Nothing is guessed for abbreviations and offsets: PST is not near MST, and Etc/GMT+3 is behind UTC.
-    """
-    word = text.replace(" ", "_").casefold()
-    by_name = {name.casefold(): name for name in known}
-    places = [name for name in sorted(known, reverse=True) if "/" in name and not name.startswith("Etc/")]
-    by_city = {name.rpartition("/")[2].casefold(): name for name in places}
-    found = by_name.get(word) or by_city.get(word.rpartition("/")[2])
-    if found:
-        return found
-    if "/" in word:
-        return closest(word, places, 0.8)
-    return by_city.get(closest(word, by_city, 0.8), "")
-
-
 def instant(text: str) -> datetime:
     """ISO 8601 with an offset."""
     try:
@@ -152,6 +113,27 @@ def day(text: str) -> date:
     except ValueError as error:
         raise BadValue(f"{shown(text)} is not a date ({error}).", "Write YYYY-MM-DD.") from None
     raise BadValue(f"{shown(text)} is not a date.", "Write YYYY-MM-DD.")
+
+
+def pause(text: str) -> date | str:
+    """A date, or `today`, or `none`, which ends a pause."""
+    word = text.lower()
+    if word in ("today", "none"):
+        return word
+    try:
+        return day(text)
+    except BadValue as bad:
+        raise BadValue(bad.what, "Write YYYY-MM-DD, today, or none.") from None
+
+
+def ledger(text: str) -> str:
+    """Where the ledger is kept: auto, none, or file:PATH."""
+    word = text.lower()
+    if word in ("auto", "none"):
+        return word
+    if text.startswith("file:") and text.removeprefix("file:").strip() and len(text) < 500:
+        return text
+    raise BadValue(f"{shown(text)} is no place for a ledger.", "Write auto, none, or file:PATH.")
 
 
 def time_of_day(text: str) -> time:

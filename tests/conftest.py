@@ -101,6 +101,7 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
         "TELEGRAM_API_URL": sandbox.telegram.url,
         "TELEGRAM_BOT_TOKEN": bot.token,
         "TELEGRAM_CHAT_ID": str(CHAT),
+        "STREAKY_LEDGER": "none",
     }
     return World(sandbox, hook, bot, contributions, environment)
 

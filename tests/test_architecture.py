@@ -16,18 +16,14 @@ from tests.conftest import NOW, ROOT, World
 # From the ground up; a file may import what stands before it.
 ORDER = (
     *("__init__", "errors", "calendar", "text"),
-    *("streak", "schedule", "values", "addresses", "inputs", "redaction", "configfile", "config", "messages"),
-    *("http", "github.queries", "github.client", "github.reading", "github"),
-    *(
-        "channels.base",
-        "channels.discord",
-        "channels.telegram",
-        "channels.webhook",
-        "channels.apprise",
-        "channels",
-    ),
+    *("streak", "schedule", "alive", "values", "zones", "addresses", "inputs", "redaction", "configfile"),
+    *("settings", "config", "messages", "ledger", "ledger.book", "ledger.claims", "ledger.journal"),
+    *("http", "ping", "github.queries", "github.client", "github.repository", "github.reading", "github"),
+    *("github.rest", "github.runs", "ledger.store", "ledger.file", "ledger.branch"),
+    *("channels.base", "channels.discord", "channels.telegram", "channels.webhook"),
+    *("channels.apprise", "channels"),
     *("report", "pictures", "pictures.summary", "pictures.terminal", "actions", "process"),
-    *("finding", "telling", "guard", "demo", "cli", "__main__"),
+    *("finding", "looking", "judging", "memory", "telling", "guard", "demo", "cli", "__main__"),
 )
 PACKAGE = ROOT / "streaky"
 FILES = sorted(PACKAGE.rglob("*.py"))

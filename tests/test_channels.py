@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from streaky import addresses
 from streaky.channels import discord, telegram
 from streaky.channels.base import Outcome, State, deliver
-from streaky.config import Telegram as TelegramTarget
-from streaky.config import Webhook as WebhookTarget
 from streaky.http import Pace, Patience
 from streaky.messages import Alert
 from streaky.sandbox import Fault, Sandbox
+from streaky.settings import Telegram as TelegramTarget
+from streaky.settings import Webhook as WebhookTarget
 from streaky.text import units
 from tests.conftest import CHAT, NOW, ROOT, SPECS, World, leaks
-from tests.test_messages import CASES, alert
+from tests.test_messages import CASES, PAGE, alert
 
 HOSTILE = st.text(
     st.one_of(st.characters(), st.sampled_from("*_~`|<>[]()@#&\\:/-+\u202e\u200b\n")), max_size=600
@@ -52,20 +52,20 @@ class Clock:
 def on_discord(world: World, pace: Pace, *alerts: Alert) -> list[Outcome]:
     """Deliver to the sandbox's Discord webhook."""
     channel = discord.Discord(addresses.discord_webhook(world.hook.url))
-    return list(deliver([channel], alerts or [alert("urgent")], pace, str))
+    return list(deliver([(channel, alerts or [alert("urgent")])], pace, str))
 
 
 def on_telegram(world: World, pace: Pace, chat: str = str(CHAT), case: str = "urgent") -> Outcome:
     """Deliver to the sandbox's bot."""
     target = TelegramTarget(world.bot.token, addresses.telegram_chat(chat), world.sandbox.telegram.url)
-    return deliver([telegram.Telegram(target)], [alert(case)], pace, str)[0]
+    return deliver([(telegram.Telegram(target), [alert(case)])], pace, str)[0]
 
 
 def on_webhook(url: str, secret: str, pace: Pace) -> Outcome:
     """Deliver to a JSON webhook."""
     from streaky.channels.webhook import Webhook
 
-    return deliver([Webhook(WebhookTarget(url, secret))], [alert("urgent")], pace, str)[0]
+    return deliver([(Webhook(WebhookTarget(url, secret)), [alert("urgent")])], pace, str)[0]
 
 
 def hostile(text: str) -> Alert:
@@ -104,7 +104,9 @@ def test_every_alert_is_a_message_that_discord_takes(case: str) -> None:
     body = discord.payload(alert(case))
     assert_fits_discord(body)
     (embed,) = body["embeds"]
-    assert embed["url"] == embed["author"]["url"] == "https://github.com/octocat"
+    assert embed["author"]["url"] == "https://github.com/octocat"
+    assert embed["url"] == (PAGE if case.startswith("alive") else "https://github.com/octocat")
+    assert (f"]({PAGE})" in embed["description"]) == (alert(case).urgency is not None)
     assert embed["timestamp"].endswith("+01:00")
     assert embed["color"] > 0
     assert ("flags" in body) == (case == "safe")
@@ -115,7 +117,9 @@ def test_every_alert_is_a_message_that_discord_takes(case: str) -> None:
 def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
     body = discord.payload(hostile(text))
     assert_fits_discord(body)
-    for said in (body["embeds"][0]["title"], body["embeds"][0]["description"]):
+    described, last = body["embeds"][0]["description"].rsplit("\n", 1)
+    assert last == f"[Pause the reminders]({PAGE})"
+    for said in (body["embeds"][0]["title"], described):
         assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[\]@]", said)
         assert not re.search(r"(?<!\\)://", said)
 
@@ -132,7 +136,7 @@ def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: Worl
 def test_a_thread_stays_in_the_url(sandbox: Sandbox) -> None:
     hook = sandbox.discord.add_webhook(threads=("420000000000000001",))
     channel = discord.Discord(addresses.discord_webhook(f"{hook.url}?thread_id=420000000000000001"))
-    assert deliver([channel], [alert("test")], Clock().pace(), str)[0].state == "sent"
+    assert deliver([(channel, [alert("test")])], Clock().pace(), str)[0].state == "sent"
     assert hook.messages[0].thread_id == "420000000000000001"
 
 
@@ -224,7 +228,7 @@ def test_backoff_grows_with_full_jitter_within_its_bounds() -> None:
         hook = sandbox.discord.add_webhook()
         sandbox.discord.fail(Fault.status(500), times=None)
         channel = discord.Discord(addresses.discord_webhook(hook.url))
-        assert deliver([channel], [alert("test")], pace, str)[0].state == "failed"
+        assert deliver([(channel, [alert("test")])], pace, str)[0].state == "failed"
     assert bounds == [1, 2, 4, 8, 16, 16, 16]
     assert clock.now <= 50
 
@@ -282,7 +286,8 @@ def test_hostile_text_is_shown_not_obeyed_on_telegram(text: str) -> None:
     body = telegram.payload(hostile(text), addresses.telegram_chat("@somechannel"))
     assert_fits_telegram(body)
     tags = re.findall(r"<[^>]*>?", body["text"])
-    assert tags == ["<b>", "</b>", '<a href="https://github.com/octocat">', "</a>"]
+    links = ['<a href="https://github.com/octocat">', "</a>", f'<a href="{PAGE}">', "</a>"]
+    assert tags == ["<b>", "</b>", *links]
     assert not re.search(r"&(?!amp;|lt;|gt;)", body["text"])
 
 
@@ -376,6 +381,11 @@ class Odd:
 
     name: str
     act: Any
+    mark = ""
+
+    @property
+    def key(self) -> str:
+        return self.name
 
     def deliver(self, alert: Alert, patience: Patience) -> None:
         self.act()
@@ -389,7 +399,7 @@ def test_one_channel_that_hangs_or_breaks_never_holds_up_another() -> None:
         Odd("telegram", lambda: 1 / 0),
         Odd("webhook", lambda: done.append(time.monotonic() - started)),
     ]
-    outcomes = deliver(channels, [alert("test")], Pace(total=0.4), str)
+    outcomes = deliver([(channel, [alert("test")]) for channel in channels], Pace(total=0.4), str)
     assert [outcome.state for outcome in outcomes] == [State.FAILED, State.FAILED, State.SENT]
     assert "ZeroDivisionError" in outcomes[1].why
     assert done[0] < 0.3

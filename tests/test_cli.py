@@ -99,6 +99,7 @@ def test_a_run_leaves_all_outputs(world: World, runner: dict[str, str]) -> None:
         "deadline": "2026-11-24T00:00:00+00:00",
         "hours-left": "2.5",
         "undelivered": "[]",
+        "pending": "",
     }
     no_leaks(world, runner, done)
 

@@ -12,11 +12,12 @@ import pytest
 
 from streaky import configfile
 from streaky.addresses import DiscordWebhook, TelegramChat
-from streaky.config import Settings, Sources, Telegram, Webhook
+from streaky.config import Sources
 from streaky.configfile import ConfigFile
 from streaky.errors import ConfigurationError, Fault
 from streaky.inputs import IN_FILE, INPUTS
-from streaky.schedule import Kind
+from streaky.schedule import Kind, Slot
+from streaky.settings import Settings, Telegram, Webhook
 from tests.conftest import NOW, TOKEN, leaks
 
 KEY = "ZQ9xK7wV5uT3sR1pO8nM6lJ4iH2gF0dBaZ"
@@ -111,6 +112,7 @@ OTHER = "https://other.example/" + KEY[::-1]
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": BOT, "TELEGRAM_CHAT_ID": "1"}
 # Of each input: three texts, and what the settings then hold; the third is for the file, where it may be.
 Case = tuple[Callable[[Settings], Any], tuple[str, Any], tuple[str, Any], tuple[str, Any] | None]
+PENDING = '[{{"slot":"2026-11-23/test/day","channel":"{}","heard":true}}]'
 INPUT_CASES: dict[str, Case] = {
     "user": (lambda s: s.user, ("a", "a"), ("b", "b"), ("c", "c")),
     "github-token": (lambda s: s.github.token, ("ghp_flag", "ghp_flag"), ("ghp_env", "ghp_env"), None),
@@ -174,6 +176,19 @@ INPUT_CASES: dict[str, Case] = {
     ),
     "min-contributions": (lambda s: s.rules.minimum, ("2", 2), ("3", 3), ("4", 4)),
     "language": (lambda s: s.language, ("de", "de"), ("es", "es"), ("fr", "fr")),
+    "ledger": (lambda s: s.ledger, ("none", "none"), ("auto", "auto"), ("file:x", "file")),
+    "ping-url": (
+        lambda s: s.ping_url,
+        ("https://a.example/1", "https://a.example/1"),
+        ("https://b.example/2", "https://b.example/2"),
+        None,
+    ),
+    "pending": (
+        lambda s: s.pending,
+        (PENDING.format("discord"), {(Slot(date(2026, 11, 23), Kind.TEST), "discord"): True}),
+        (PENDING.format("telegram"), {(Slot(date(2026, 11, 23), Kind.TEST), "telegram"): True}),
+        None,
+    ),
     "dry-run": (lambda s: s.dry_run, ("true", True), ("false", False), ("true", True)),
     "now": (
         lambda s: s.now,
@@ -428,6 +443,7 @@ SECRETS = {
     "STREAKY_WEBHOOK_URL": f"http://hooks.example/{KEY[::-1]}",
     "STREAKY_WEBHOOK_SECRET": f"{KEY}\x07",
     "STREAKY_APPRISE_URLS": f"{KEY}",
+    "STREAKY_PING_URL": f"http://hooks.example/{KEY}",
 }
 
 

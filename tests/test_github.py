@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from streaky.errors import ConfigurationError
 from streaky.finding import Limits
-from streaky.github import queries
+from streaky.github import Where, queries
 from streaky.http import Pace
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
@@ -37,12 +37,13 @@ OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(
 def asked(world: World) -> list[str]:
     """The queries that GitHub got, in order, by what they ask for."""
     bodies = [json.loads(request.body) for request in world.sandbox.github.requests]
-    return [said(body["query"]) for body in bodies]
+    return [said(body["query"], body["variables"]) for body in bodies]
 
 
-def said(query: str) -> str:
-    parts = {"StreakyOlder": "older", "recent:": "recent", "year:": "year", "repository(": "file"}
-    return " ".join(word for part, word in parts.items() if part in query)
+def said(query: str, variables: dict[str, str]) -> str:
+    parts = {"StreakyOlder": "older", "recent:": "recent", "year:": "year"}
+    file = ["file"] if variables.get("config", "HEAD:") != "HEAD:" else []
+    return " ".join([*(word for part, word in parts.items() if part in query), *file])
 
 
 def write(world: World, text: str | bytes, path: str = CONFIG) -> None:
@@ -85,11 +86,14 @@ def official() -> graphql.GraphQLSchema:
     return graphql.build_schema(path.read_text("utf-8"), assume_valid=True, assume_valid_sdl=True)
 
 
+WHERE = Where("octocat", "streaky", "x", "ledger.json", "")
 QUERIES = {
-    "the year and the config file": queries.person(NOW, year=True, config=True),
-    "the year": queries.person(NOW, year=True, config=False),
-    "14 days and the config file": queries.person(NOW, year=False, config=True),
-    "14 days": queries.person(NOW, year=False, config=False),
+    "the year and the config file": queries.person(NOW, year=True, repository=True),
+    "the year": queries.person(NOW, year=True, repository=False),
+    "14 days and the config file": queries.person(NOW, year=False, repository=True),
+    "14 days": queries.person(NOW, year=False, repository=False),
+    "the repository alone": (queries.ALONE, {}),
+    "a write": (queries.COMMIT, {"input": ""}),
     "one older year": queries.older(TODAY, TODAY - timedelta(days=1)),
     "twelve older years": queries.older(TODAY, date(TODAY.year - 12, 1, 1)),
 }
@@ -102,8 +106,9 @@ def test_githubs_own_schema_accepts_every_query(official: graphql.GraphQLSchema,
     assert [error.message for error in graphql.validate(official, document)] == []
     (operation,) = document.definitions
     declared = {variable.variable.name.value for variable in operation.variable_definitions}  # type: ignore[attr-defined]
-    person, file = {"login"}, {"owner", "name", "expression"} if "config" in name else set()
-    assert declared == set(variables) | person | file
+    person = set() if name in ("the repository alone", "a write") else {"login"}
+    repository = set(WHERE.variables()) if "config" in name or "alone" in name else set()
+    assert declared == set(variables) | person | repository
 
 
 def test_githubs_own_schema_would_refuse_a_field_that_it_lacks(official: graphql.GraphQLSchema) -> None:
@@ -120,7 +125,7 @@ def span(variables: dict[str, str], start: str, end: str) -> tuple[datetime, dat
 def test_both_windows_cover_local_today_in_every_zone_and_none_exceeds_a_year(
     now: datetime, zone: timezone, elsewhere: timezone
 ) -> None:
-    _, variables = queries.person(now.astimezone(elsewhere), year=True, config=False)
+    _, variables = queries.person(now.astimezone(elsewhere), year=True, repository=False)
     today = now.astimezone(zone).date()
     for start, reach in (("recent", timedelta(days=12)), ("year", timedelta(days=360))):
         first, last = span(variables, start, "to")
@@ -133,8 +138,8 @@ def test_both_windows_cover_local_today_in_every_zone_and_none_exceeds_a_year(
 def test_the_windows_do_not_depend_on_the_zone_that_the_clock_is_written_in(
     now: datetime, zone: timezone
 ) -> None:
-    assert queries.person(now.astimezone(zone), year=True, config=True) == queries.person(
-        now, year=True, config=True
+    assert queries.person(now.astimezone(zone), year=True, repository=True) == queries.person(
+        now, year=True, repository=True
     )
 
 
@@ -188,7 +193,7 @@ def test_the_login_is_shown_as_github_spells_it(world: World) -> None:
 # Where the config file comes from
 
 
-def test_a_file_in_the_workspace_is_taken_and_the_repository_is_not_asked(world: World) -> None:
+def test_a_file_in_the_workspace_is_taken_and_the_repositorys_is_not_asked_for(world: World) -> None:
     write(world, "timezone: Asia/Tokyo\n")
     push(world, "timezone: Europe/Berlin\n")
     report = world.check()
@@ -286,7 +291,7 @@ def test_another_user_in_the_repositorys_file_costs_one_request_more(world: Worl
     push(world, "user: hubot\n")
     report = world.check()
     assert (report.user, report.status) == ("hubot", "safe")
-    assert asked(world) == ["recent year file", "recent year"]
+    assert asked(world) == ["recent year file", "recent year file"]
 
 
 def test_the_owner_in_another_spelling_costs_nothing_more(world: World) -> None:
@@ -309,7 +314,7 @@ def test_a_repository_of_an_organization_may_name_its_person_in_the_file(world: 
     world.sandbox.github.repository("acme/streaky", {CONFIG: "user: octocat\ntimezone: Europe/Lisbon\n"})
     report = world.check(GITHUB_REPOSITORY="acme/streaky")
     assert (report.user, report.status, str(report.day.zone)) == ("octocat", "at-risk", "Europe/Lisbon")
-    assert asked(world) == ["recent year file", "recent year"]
+    assert asked(world) == ["recent year file", "recent year file"]
 
 
 def test_a_repository_of_an_organization_that_names_nobody_is_unknown_in_its_own_zone(world: World) -> None:

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from streaky.finding import Limits
-from streaky.github import queries
+from streaky.github import Where, queries
 from streaky.http import Pace
 from streaky.pictures.summary import summary
 from streaky.pictures.terminal import terminal
@@ -244,8 +244,9 @@ DAY = (*CALENDAR, "weeks", 0, "contributionDays", 0)
 @pytest.fixture(scope="module")
 def right() -> dict[str, Any]:
     """The right answer to what a check asks: 42 days, and three contributions today."""
-    query, variables = queries.person(NOW, year=True, config=True)
-    names = {"login": "octocat", "owner": "octocat", "name": "streaky", "expression": "HEAD:x"}
+    query, variables = queries.person(NOW, year=True, repository=True)
+    where = Where("octocat", "streaky", "x", "ledger.json", "")
+    names = where.variables() | {"login": "octocat"}
     body = {"query": query, "variables": variables | names}
     headers = {"Authorization": f"bearer {TOKEN}", "User-Agent": "tests"}
     with Sandbox() as sandbox:
@@ -308,10 +309,10 @@ MALFORMED: list[tuple[tuple[str | int, ...], object]] = [
     (("data", "repository"), MISSING),
     (("data", "repository"), []),
     (("data", "repository"), {}),
-    (("data", "repository", "object"), "timezone: UTC"),
-    (("data", "repository", "object"), {"text": "timezone: UTC"}),
+    (("data", "repository", "config"), "timezone: UTC"),
+    (("data", "repository", "config"), {"text": "timezone: UTC"}),
     (
-        ("data", "repository", "object"),
+        ("data", "repository", "config"),
         {"text": "timezone: UTC", "isBinary": False, "isTruncated": False, "byteSize": None},
     ),
 ]

@@ -406,6 +406,7 @@ def outputs(status: str, today: str, current: str, longest: str, **more: str) ->
         "hours-left": "2.5",
         "alerts": "[]",
         "undelivered": "[]",
+        "pending": "",
     }
     counted = {"today": today, "current-streak": current, "longest-streak": longest}
     return {"status": status} | counted | fixed | more

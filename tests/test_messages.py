@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from streaky.alive import Alive
 from streaky.calendar import Calendar, Day
 from streaky.errors import CouldNotTell
 from streaky.inputs import languages
@@ -35,6 +36,20 @@ CASES: dict[str, tuple[Kind, int, str, int, bool]] = {
     "test": (Kind.TEST, 20, ".11.", 1, True),
     "unknown": (Kind.UNKNOWN, 20, "", 1, True),
     "test-unread": (Kind.TEST, 20, "", 1, True),
+    "late-broken": (Kind.BROKEN, 9, ".1111..1.", 1, True),
+    "late-milestone": (Kind.MILESTONE, 9, "." + "1" * 8 + ".", 1, True),
+    "alive-soon": (Kind.ALIVE, 9, ".11", 1, True),
+    "alive-stopped": (Kind.ALIVE, 9, ".11", 1, True),
+    "alive-back": (Kind.ALIVE, 9, "", 1, True),
+    "alive-back-day": (Kind.ALIVE, 9, "", 1, True),
+}
+DAYS = {"late-broken": TODAY - timedelta(days=2), "late-milestone": TODAY - timedelta(days=2)}
+PAGE = "https://github.com/octocat/streaky/actions/workflows/streaky.yml"
+NEWS = {
+    "alive-soon": Alive(PAGE, disabled_on=date(2026, 12, 8)),
+    "alive-stopped": Alive(PAGE, date(2026, 12, 8), date(2026, 11, 19), None),
+    "alive-back": Alive(PAGE, gap=(date(2026, 11, 20), date(2026, 11, 22))),
+    "alive-back-day": Alive(PAGE, gap=(date(2026, 11, 22), date(2026, 11, 22))),
 }
 
 
@@ -44,16 +59,19 @@ def alert(case: str, language: str = "en") -> Alert:
     now, rules = datetime.combine(TODAY, time(hour), BERLIN), Rules(minimum)
     first = TODAY - timedelta(days=len(pattern) - 1)
     counts = {first + timedelta(days=at): int(c) for at, c in enumerate(pattern) if c != "."}
-    standing = stand(Calendar(first, TODAY, counts), TODAY, rules, whole=whole) if pattern else None
+    calendar, news = Calendar(first, TODAY, counts), TODAY - timedelta(days=6) if case in DAYS else None
+    standing = stand(calendar, TODAY, rules, whole=whole, news=news) if pattern else None
     problem = None if standing else PROBLEM
-    facts = Facts("octocat", "https://github.com/octocat", now, Day.at(now, BERLIN), rules, standing, problem)
-    return compose(Slot(TODAY, kind), facts, language)
+    day, profile = Day.at(now, BERLIN), "https://github.com/octocat"
+    facts = Facts("octocat", profile, now, day, rules, standing, problem, NEWS.get(case), PAGE)
+    return compose(Slot(DAYS.get(case, TODAY), kind), facts, language)
 
 
 def shown(made: Alert) -> str:
     """All that a person reads."""
     fields = "\n".join(f"{name}: {value}" for name, value in made.fields)
-    return f"{made.title}\n{made.text}\n[{made.link}]\n{fields}\n"
+    links = f"[{made.link}]" + (f" [{made.snooze[0]}]" if made.snooze else "")
+    return f"{made.title}\n{made.text}\n{links}\n{fields}\n"
 
 
 @pytest.mark.parametrize("language", languages())

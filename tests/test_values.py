@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from streaky import values
+from streaky import values, zones
 from streaky.inputs import INPUTS, language, languages
 from streaky.values import BadValue
 
@@ -41,10 +41,10 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (values.repository, "octo-cat/my.repo_1", ("octo-cat", "my.repo_1")),
         (values.secret, "ghp_!~", "ghp_!~"),
         (values.passphrase, "any thing at äll", "any thing at äll"),
-        (values.zone, "UTC", UTC),
-        (values.zone, "Europe/Berlin", ZoneInfo("Europe/Berlin")),
-        (values.zone, "Etc/GMT+12", ZoneInfo("Etc/GMT+12")),
-        (values.zone, "America/Argentina/Buenos_Aires", ZoneInfo("America/Argentina/Buenos_Aires")),
+        (zones.zone, "UTC", UTC),
+        (zones.zone, "Europe/Berlin", ZoneInfo("Europe/Berlin")),
+        (zones.zone, "Etc/GMT+12", ZoneInfo("Etc/GMT+12")),
+        (zones.zone, "America/Argentina/Buenos_Aires", ZoneInfo("America/Argentina/Buenos_Aires")),
         (values.instant, "2026-11-23T21:30:00Z", datetime(2026, 11, 23, 21, 30, tzinfo=UTC)),
         (
             values.instant,
@@ -237,7 +237,7 @@ def test_a_list_without_end_is_refused_in_few_words() -> None:
     ],
 )
 def test_the_nearest_zone_is_offered(text: str, meant: str) -> None:
-    assert refusal(values.zone, text) == f'"{text}" is not an IANA time zone. Did you mean "{meant}"?'
+    assert refusal(zones.zone, text) == f'"{text}" is not an IANA time zone. Did you mean "{meant}"?'
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_the_nearest_zone_is_offered(text: str, meant: str) -> None:
     ],
 )
 def test_no_zone_is_guessed_where_the_guess_could_be_hours_off(text: str) -> None:
-    said = refusal(values.zone, text)
+    said = refusal(zones.zone, text)
     assert "is not an IANA time zone." in said
     if "Berlin" not in text:
         assert said.endswith("Write it like Europe/Berlin.")

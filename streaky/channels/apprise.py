@@ -11,7 +11,7 @@ import logging
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from streaky.channels.base import Undelivered, persist
+from streaky.channels.base import Undelivered, marked, persist
 from streaky.errors import ConfigurationError, Fault
 from streaky.http import Again, Patience, bounded
 from streaky.messages import Alert
@@ -45,6 +45,8 @@ class Apprise:
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its lines may show short tokens whole
         self.number = number
+        self.key = "apprise" if number == 1 else f"apprise-{number}"
+        self.mark = marked(url)
         self._apprise = apprise.Apprise()
         self._known = bool(self._apprise.add(url))
 
@@ -54,7 +56,9 @@ class Apprise:
 
     def deliver(self, alert: Alert, patience: Patience) -> None:
         """Notify once, and once more after a failure. Raises Undelivered."""
-        body = f"{alert.text}\n{alert.facts.profile}"
+        body = f"{alert.text}\n{alert.url}"
+        if alert.snooze:
+            body += "\n{}: {}".format(*alert.snooze)
         tries = 0
 
         def attempt(within: float) -> bool | Again:
@@ -66,9 +70,8 @@ class Apprise:
             except TimeoutError:
                 pass
             if tries > 1:
-                raise Undelivered(
-                    f"Apprise URL {self.number} did not take it.", "Check this URL with `apprise -vv`."
-                )
+                what = f"Apprise URL {self.number} did not take it."
+                raise Undelivered(what, "Check this URL with `apprise -vv`.", again=True)
             return Again(f"Apprise URL {self.number} failed")
 
         persist(f"Apprise URL {self.number}", patience, attempt)

@@ -31,7 +31,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one slot on one channel; `why` and `mend` say more when it failed."""
+    """What became of one slot on one channel; `why` and `mend` say more when it failed.
+
+    `key` tells channels of one name apart. `again`: a little time, or a runner with another address, may
+    deliver it; `dead`: the service refuses this address for good; `old`: an earlier run has said so already.
+    """
 
     slot: Slot
     urgency: Urgency | None
@@ -39,14 +43,21 @@ class Outcome:
     state: State
     why: str = ""
     mend: str = ""
+    key: str = ""
+    again: bool = False
+    dead: bool = False
+    old: bool = False
 
 
 class Undelivered(StreakyError):
-    """A channel did not take an alert. `only_this`: the next alert may fare better on the same channel."""
+    """A channel did not take an alert. `only_this`: the next alert may fare better on the same channel.
+    `again` and `dead` as in `Outcome`."""
 
-    def __init__(self, what: str, mend: str = "", *, only_this: bool = False) -> None:
+    def __init__(
+        self, what: str, mend: str = "", *, only_this: bool = False, again: bool = False, dead: bool = False
+    ) -> None:
         super().__init__(what, "", mend)
-        self.only_this = only_this
+        self.only_this, self.again, self.dead = only_this, again, dead
 
 
 class Channel(Protocol):
@@ -56,8 +67,23 @@ class Channel(Protocol):
     def name(self) -> str:
         """As in the output `alerts`: discord, telegram, webhook or apprise."""
 
+    @property
+    def key(self) -> str:
+        """The name, with a number from the second channel of that name on: apprise-2."""
+
+    @property
+    def mark(self) -> str:
+        """What changes when the address does, and tells nothing of it: see `marked`."""
+
     def deliver(self, alert: Alert, patience: Patience) -> None:
         """Deliver one alert and see it confirmed. Raises Undelivered."""
+
+
+def marked(*parts: str) -> str:
+    """Eight hexadecimal digits that stand for an address, and from which nobody can get back to it."""
+    import hashlib
+
+    return hashlib.sha256("\n".join(("streaky", *parts)).encode()).hexdigest()[:8]
 
 
 def persist(service: str, patience: Patience, attempt: Callable[[float], bool | Again]) -> None:
@@ -67,8 +93,9 @@ def persist(service: str, patience: Patience, attempt: Callable[[float], bool | 
     except Exhausted as exhausted:
         wait = exhausted.wait
         more = f" It asks for a wait of {wait:.0f} seconds, more than is left." if wait is not None else ""
+        what = f"{service} did not take it: {exhausted.last.why}.{more}"
         mend = "Nothing to mend here, if it passes; a later run tries again."
-        raise Undelivered(f"{service} did not take it: {exhausted.last.why}.{more}", mend) from None
+        raise Undelivered(what, mend, again=True) from None
     except NoReply as error:
         raise Undelivered(f"{service} did not take it: {error.what}.", "Check the address.") from None
 
@@ -92,7 +119,8 @@ def refuse_edge_ban(service: str, reply: Reply, asked: float | None, *, own: boo
     named = isinstance(reply.json(), dict) and (asked is not None or reply.retry_after is not None)
     if reply.status == 429 and not (named or own):
         mend = "Run it again: the next runner has another address."
-        raise Undelivered(f"{service} refuses this runner's IP address (429, without a wait).", mend)
+        what = f"{service} refuses this runner's IP address (429, without a wait)."
+        raise Undelivered(what, mend, again=True)
 
 
 def redirected(service: str, reply: Reply) -> None:
@@ -104,16 +132,16 @@ def redirected(service: str, reply: Reply) -> None:
 
 
 def deliver(
-    channels: Sequence[Channel], alerts: Sequence[Alert], pace: Pace, redact: Callable[[str], str]
+    lanes: Sequence[tuple[Channel, Sequence[Alert]]], pace: Pace, redact: Callable[[str], str]
 ) -> tuple[Outcome, ...]:
-    """Deliver all alerts on all channels side by side, and say what became of each.
+    """Deliver to each channel its alerts, side by side, and say what became of each.
 
     Each channel has a thread of its own and `pace.total` seconds; one that fails, hangs or breaks never
     holds up another.
     """
-    lanes = [_Lane(channel, alerts, pace, redact) for channel in channels]
+    started = [_Lane(channel, alerts, pace, redact) for channel, alerts in lanes]
     end = pace.clock() + pace.total + GRACE
-    return tuple(outcome for lane in lanes for outcome in lane.finish(end - pace.clock()))
+    return tuple(outcome for lane in started for outcome in lane.finish(end - pace.clock()))
 
 
 class _Lane:
@@ -146,17 +174,26 @@ class _Lane:
         return None
 
     def _outcome(self, alert: Alert, failure: Undelivered | None) -> Outcome:
-        log.debug("%s on %s: %s", alert.slot, self._channel.name, failure or "sent")
+        name, key = self._channel.name, self._channel.key
+        log.debug("%s on %s: %s", alert.slot, key, failure or "sent")
         if failure is None:
-            return Outcome(alert.slot, alert.urgency, self._channel.name, State.SENT)
-        why, mend = self._redact(failure.what), self._redact(failure.mend)
-        return Outcome(alert.slot, alert.urgency, self._channel.name, State.FAILED, why, mend)
+            return Outcome(alert.slot, alert.urgency, name, State.SENT, key=key)
+        return Outcome(
+            alert.slot,
+            alert.urgency,
+            name,
+            State.FAILED,
+            self._redact(failure.what),
+            self._redact(failure.mend),
+            key,
+            failure.again,
+            failure.dead,
+        )
 
     def finish(self, within: float) -> list[Outcome]:
         """The outcomes, after `within` seconds at the latest; alerts without one have failed."""
         self._thread.join(max(0.0, within))
         done = list(self._outcomes)
-        late = Undelivered(
-            f"No confirmation within {self._pace.total:.0f} seconds.", "A later run tries again."
-        )
+        what = f"No confirmation within {self._pace.total:.0f} seconds."
+        late = Undelivered(what, "A later run tries again.", again=True)
         return done + [self._outcome(alert, late) for alert in self._alerts[len(done) :]]

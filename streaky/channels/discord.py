@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 from streaky import HOMEPAGE, __version__
 from streaky.addresses import DiscordWebhook
-from streaky.channels.base import Undelivered, persist, redirected, refuse_edge_ban, temporary
+from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert
 from streaky.text import cut, plain
@@ -22,11 +23,12 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 # Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
 # these keep within each and, added up, within the last.
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
+CLOUDFLARE = 40333  # a block at the edge, of this runner
 MENDS = {
     10015: "The webhook was deleted: make a new one in Discord and replace discord-webhook-url.",
     10003: "There is no such thread: correct thread_id in discord-webhook-url.",
     50027: "The webhook's token is wrong: copy its URL from Discord anew.",
-    40333: "Discord's edge blocks this runner: run it again, on another one.",
+    CLOUDFLARE: "Discord's edge blocks this runner: run it again, on another one.",
     220001: "The channel is a forum: add ?thread_id=… to discord-webhook-url.",
 }
 
@@ -46,8 +48,8 @@ def payload(alert: Alert) -> dict[str, Any]:
             {
                 "author": {"name": plain(facts.user, AUTHOR), "url": facts.profile},
                 "title": cut(alert.title, TITLE, escape),
-                "url": facts.profile,
-                "description": cut(alert.text, DESCRIPTION, escape),
+                "url": alert.url,
+                "description": _description(alert),
                 "color": alert.colour,
                 "timestamp": facts.now.isoformat(timespec="seconds"),
                 "fields": [
@@ -68,12 +70,22 @@ def payload(alert: Alert) -> dict[str, Any]:
     return body
 
 
+def _description(alert: Alert) -> str:
+    """The lines, and the link that pauses the reminders as a masked link."""
+    text = cut(alert.text, DESCRIPTION, escape)
+    if alert.snooze is None:
+        return text
+    words, url = alert.snooze
+    return f"{text}\n[{escape(plain(words, 80))}]({quote(url, safe=':/?=&%+.-_~@')})"
+
+
 class Discord:
     """A channel behind one webhook."""
 
-    name = "discord"
+    name = key = "discord"
 
     def __init__(self, webhook: DiscordWebhook) -> None:
+        self.mark = marked(webhook.id, webhook.token, webhook.thread_id or "")
         self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"
         # Without wait=true Discord answers 204 even for a message that it does not save.
         self._params = {"wait": "true"} | ({"thread_id": webhook.thread_id} if webhook.thread_id else {})
@@ -111,5 +123,9 @@ def judge(reply: Reply) -> bool | Again:
     said = f' "{plain(str(answer.get("message", "")), 120)}"' if answer else ""
     mend = MENDS.get(code, "Check discord-webhook-url.")
     raise Undelivered(
-        f"Discord answered {reply.status} (code {code}){said}.", mend, only_this=reply.status == 400
+        f"Discord answered {reply.status} (code {code}){said}.",
+        mend,
+        only_this=reply.status == 400,
+        again=code == CLOUDFLARE,
+        dead=reply.status in (401, 404),
     )

@@ -11,10 +11,10 @@ from typing import Any
 
 from streaky import HOMEPAGE, __version__
 from streaky.addresses import TelegramChat
-from streaky.channels.base import Undelivered, persist, redirected, refuse_edge_ban, temporary
-from streaky.config import Telegram as Target
+from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert
+from streaky.settings import Telegram as Target
 from streaky.text import cut, plain
 
 TITLE, TEXT, LINK = 300, 3600, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
@@ -42,10 +42,13 @@ def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
         escape(cut(part, limit))
         for part, limit in ((alert.title, TITLE), (alert.text, TEXT), (alert.link, LINK))
     )
-    href = html.escape(alert.facts.profile)
+    links = [f'<a href="{html.escape(alert.url)}">{link}</a>']
+    if alert.snooze:
+        words, url = alert.snooze
+        links.append(f'<a href="{html.escape(url)}">{escape(cut(words, LINK))}</a>')
     body: dict[str, Any] = {
         "chat_id": chat.id,
-        "text": f'<b>{title}</b>\n\n{text}\n\n<a href="{href}">{link}</a>',
+        "text": f"<b>{title}</b>\n\n{text}\n\n{' · '.join(links)}",
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
@@ -59,9 +62,10 @@ def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
 class Telegram:
     """A chat that one bot writes to."""
 
-    name = "telegram"
+    name = key = "telegram"
 
     def __init__(self, target: Target) -> None:
+        self.mark = marked(target.api_url, target.token, str(target.chat.id), str(target.chat.topic))
         self._url = f"{target.api_url}/bot{target.token}/sendMessage"
         self._chat = target.chat
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
@@ -113,7 +117,9 @@ def judge(reply: Reply) -> bool | Again:
         if reply.status < 300:
             return Again("its answer was not JSON")
         raise Undelivered(
-            f"Telegram answered {reply.status}.", "Check telegram-bot-token and telegram-api-url."
+            f"Telegram answered {reply.status}.",
+            "Check telegram-bot-token and telegram-api-url.",
+            dead=reply.status in (401, 404),
         )
     result = answer.get("result")
     if answer.get("ok") is True and isinstance(result, dict) and result.get("message_id"):
@@ -126,5 +132,8 @@ def judge(reply: Reply) -> bool | Again:
     default = "Check telegram-bot-token." if status in (401, 404, 421) else "Check telegram-chat-id."
     mend = next((mend for part, mend in MENDS if part in said.lower()), default)
     raise Undelivered(
-        f'Telegram answered {status} "{said}".', mend, only_this=status == 400 and mend == default
+        f'Telegram answered {status} "{said}".',
+        mend,
+        only_this=status == 400 and mend == default,
+        dead=status in (401, 404),
     )

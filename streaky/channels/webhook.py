@@ -12,10 +12,10 @@ import json
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.channels.base import Undelivered, persist, redirected, temporary
-from streaky.config import Webhook as Target
+from streaky.channels.base import Undelivered, marked, persist, redirected, temporary
 from streaky.http import Again, Http, Patience
 from streaky.messages import Alert
+from streaky.settings import Webhook as Target
 
 MEND = "Check webhook-url, and webhook-secret on both sides."
 
@@ -33,6 +33,8 @@ def payload(alert: Alert) -> dict[str, Any]:
         "text": alert.text,
         "user": facts.user,
         "profile": facts.profile,
+        "link": alert.url,
+        "snooze": alert.snooze[1] if alert.snooze else None,
         "status": str(standing.state) if standing else "unknown",
         "date": facts.day.date.isoformat(),
         "deadline": facts.day.deadline.isoformat(),
@@ -51,9 +53,10 @@ def sign(body: bytes, secret: str) -> str:
 class Webhook:
     """Any server that takes JSON."""
 
-    name = "webhook"
+    name = key = "webhook"
 
     def __init__(self, target: Target) -> None:
+        self.mark = marked(target.url)
         self._target = target
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
@@ -71,6 +74,7 @@ class Webhook:
             again = temporary(reply, None)
             if again or 200 <= reply.status < 300:
                 return again or True
-            raise Undelivered(f"The webhook answered {reply.status}.", MEND, only_this=reply.status == 400)
+            what, gone = f"The webhook answered {reply.status}.", reply.status in (401, 404, 410)
+            raise Undelivered(what, MEND, only_this=reply.status == 400, dead=gone)
 
         persist("The webhook", patience, attempt)

@@ -1,5 +1,6 @@
-"""GitHub, read only: the contribution calendar and the person's config file in one GraphQL request."""
+"""GitHub: a person's calendar, and their repository's config file and ledger, in one GraphQL request."""
 
-from streaky.github.reading import Nobody, Reading, read, read_older
+from streaky.github.reading import Nobody, Reading, read, read_older, read_repository
+from streaky.github.repository import Repository, Where
 
-__all__ = ["Nobody", "Reading", "read", "read_older"]
+__all__ = ["Nobody", "Reading", "Repository", "Where", "read", "read_older", "read_repository"]

@@ -7,6 +7,7 @@ Source: GitHub docs, rate limits and query limits for the GraphQL API.
 
 from __future__ import annotations
 
+import copy
 import logging
 import time
 from collections.abc import Mapping
@@ -30,13 +31,15 @@ class YearRefused(Exception):
     """GitHub would not read so long a window; a shorter one may work."""
 
 
-class NoSuchUser(CouldNotTell):
-    """No person has the login. `data` is the rest of the answer."""
+class Refused(CouldNotTell):
+    """GitHub answered with an error. `kind` is its type, `where` the field it is about; `data` is the rest
+    of the answer."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        mend = "Check user: it must be a person's login as in github.com/LOGIN, not an organization."
-        super().__init__("GitHub knows no such user.", "", mend)
-        self.data = data
+    def __init__(
+        self, what: str, why: str, mend: str, *, kind: str = "", where: str = "", data: Mapping[str, Any] = {}
+    ) -> None:
+        super().__init__(what, why, mend)
+        self.kind, self.where, self.data = kind, where, data
 
 
 class GraphQL:
@@ -54,9 +57,20 @@ class GraphQL:
             }
         )
 
-    def ask(self, query: str, variables: Mapping[str, str], *, long: bool) -> dict[str, Any]:
+    @property
+    def patience(self) -> Patience:
+        """The budget of time."""
+        return self._patience
+
+    def renewed(self, pace: Pace) -> GraphQL:
+        """The same connection with another budget of time."""
+        other = copy.copy(self)
+        other._patience = Patience(pace)
+        return other
+
+    def ask(self, query: str, variables: Mapping[str, Any], *, long: bool) -> dict[str, Any]:
         """The answer's `data`. `long`: a shorter window could be asked for instead, so that a refusal or
-        a repeated time-out raises YearRefused. Raises CouldNotTell."""
+        a repeated time-out raises YearRefused. Raises CouldNotTell; Refused where GitHub said why."""
         import json
 
         body = json.dumps({"query": query, "variables": dict(variables)}).encode()
@@ -106,9 +120,9 @@ def interpret(reply: Reply) -> dict[str, Any] | Again:
     """What a reply means: `data`, or a reason to ask again. Raises CouldNotTell, YearRefused."""
     document = reply.json()
     document = document if isinstance(document, dict) else None
-    limited = _limited(reply, document)
-    if limited:
-        return limited
+    wait = limited(reply, document)
+    if wait:
+        return wait
     message = plain(str((document or {}).get("message") or ""), 200)
     said = f'GitHub said: "{message}".' if message else ""
     if reply.status == 401:
@@ -124,7 +138,7 @@ def interpret(reply: Reply) -> dict[str, Any] | Again:
             "Check GITHUB_GRAPHQL_URL.",
         )
     if reply.status != 200:
-        raise CouldNotTell(f"GitHub answered {reply.status}.", said, TOKEN_MEND)
+        raise Refused(f"GitHub answered {reply.status}.", said, TOKEN_MEND, kind=str(reply.status))
     if document is None:
         return Again("its answer was not JSON")
     errors = document.get("errors")
@@ -136,7 +150,7 @@ def interpret(reply: Reply) -> dict[str, Any] | Again:
     return data
 
 
-def _limited(reply: Reply, document: dict[str, Any] | None) -> Again | None:
+def limited(reply: Reply, document: dict[str, Any] | None) -> Again | None:
     """A rate limit, primary or secondary, and the wait it asks for."""
     errors = (document or {}).get("errors")
     listed = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
@@ -172,11 +186,12 @@ def _refused(errors: list[Any], data: Any) -> Again:
         raise YearRefused
     if message.startswith("Something went wrong"):
         return Again(SOMETHING)
+    rest = data if isinstance(data, dict) else {}
+    what, why, mend = "GitHub answered with an error.", f'It said: "{message}".', TOKEN_MEND
     if kind == "NOT_FOUND" and where == "user":
-        raise NoSuchUser(data if isinstance(data, dict) else {})
+        what, why = "GitHub knows no such user.", ""
+        mend = "Check user: it must be a person's login as in github.com/LOGIN, not an organization."
     if kind == "NOT_FOUND" and where == "repository":
+        what, why = "The token cannot see this repository, so its config file could not be read.", ""
         mend = "Let github-token read this repository, or check it out in a step before."
-        raise CouldNotTell(
-            "The token cannot see this repository, so its config file could not be read.", "", mend
-        )
-    raise CouldNotTell("GitHub answered with an error.", f'It said: "{message}".', TOKEN_MEND)
+    raise Refused(what, why, mend, kind=str(kind or ""), where=str(where), data=rest)

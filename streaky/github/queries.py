@@ -14,10 +14,27 @@ YEAR = timedelta(days=365)  # never more than a year, also across a leap day
 
 CALENDAR = """startedAt endedAt contributionYears hasAnyRestrictedContributions
       contributionCalendar { weeks { contributionDays { date contributionCount } } }"""
-CONFIG = """
-  repository(owner: $owner, name: $name) {
-    object(expression: $expression) { ... on Blob { text byteSize isBinary isTruncated } }
-  }"""
+BLOB = "... on Blob { oid text byteSize isBinary isTruncated }"
+BRANCH = "streaky"  # where the ledger lies
+# The ledger is read through the branch's commit, so that both are of one moment.
+LEDGER = f"""ref(qualifiedName: "refs/heads/{BRANCH}") {{
+      target {{ oid ... on Commit {{ file(path: $ledger) {{ object {{ {BLOB} }} }} }} }}
+    }}"""
+REPOSITORY = f"""
+  repository(owner: $owner, name: $name) {{
+    isPrivate
+    viewerPermission
+    defaultBranchRef {{ name target {{ ... on Commit {{ committedDate }} }} }}
+    {LEDGER}
+    workflow: object(expression: $workflow) {{ {BLOB} }}
+    config: object(expression: $config) {{ {BLOB} }}
+  }}"""
+OF_REPOSITORY = "$owner: String!, $name: String!, $ledger: String!, $workflow: String!, $config: String!"
+ALONE = f"query StreakyRepository({OF_REPOSITORY}) {{{REPOSITORY}\n}}\n"
+COMMIT = """mutation StreakyLedger($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}
+"""
 
 
 def stamp(day: date) -> str:
@@ -25,8 +42,8 @@ def stamp(day: date) -> str:
     return datetime.combine(day, time.min, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def person(now: datetime, *, year: bool, config: bool) -> tuple[str, dict[str, str]]:
-    """The document that reads a person, and its time variables.
+def person(now: datetime, *, year: bool, repository: bool) -> tuple[str, dict[str, str]]:
+    """The document that reads a person, with `repository` that too, and its time variables.
 
     `now` is an aware instant. The windows are wide enough for any zone, so that the zone may be read
     in the same request. `year` asks for the last year beside the last 14 days.
@@ -39,10 +56,10 @@ def person(now: datetime, *, year: bool, config: bool) -> tuple[str, dict[str, s
         variables["year"] = stamp(today + AHEAD - YEAR)
         names += ", $year: DateTime!"
         windows += "\n    " + _window("year", "year", "to")
-    if config:
-        names += ", $owner: String!, $name: String!, $expression: String!"
+    if repository:
+        names += f", {OF_REPOSITORY}"
     user = f"user(login: $login) {{\n    login\n    createdAt\n    {windows}\n  }}"
-    return f"query Streaky({names}) {{\n  {user}{CONFIG if config else ''}\n}}\n", variables
+    return f"query Streaky({names}) {{\n  {user}{REPOSITORY if repository else ''}\n}}\n", variables
 
 
 def _window(alias: str, start: str, end: str) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
 
 from streaky.calendar import Calendar
-from streaky.configfile import BIGGEST
-from streaky.errors import NEXT_RUN, ConfigurationError, CouldNotTell, Fault
+from streaky.errors import NEXT_RUN, CouldNotTell
 from streaky.github import queries
-from streaky.github.client import GraphQL, NoSuchUser, YearRefused
+from streaky.github.client import GraphQL, Refused, YearRefused
+from streaky.github.repository import Repository, Where, repository
 
-# What taking apart an answer of another shape raises.
 LONGEST = timedelta(days=400)  # of a window; a year is the most that is asked for
+# What taking apart an answer of another shape raises.
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
@@ -25,7 +24,7 @@ class Reading:
 
     `created`: the account's date; `years`: those with contributions; `private`: whether the counts hold
     private contributions; `full`: whether the year was read, not only the last 14 days; `whole`: whether
-    no contribution can lie before the calendar; `config`: the config file's bytes, None where there is none.
+    no contribution can lie before the calendar; `repository`: None where it was not asked for.
     """
 
     login: str
@@ -35,72 +34,67 @@ class Reading:
     private: bool
     full: bool
     whole: bool
-    config: bytes | None
+    repository: Repository | Refused | None
 
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """No person has the login, which may be an organization's. `config` as in `Reading`."""
+    """No person has the login, which may be an organization's. `repository` as in `Reading`."""
 
     problem: CouldNotTell
-    config: bytes | None
+    repository: Repository | Refused | None
 
 
-def read(
-    client: GraphQL,
-    login: str,
-    now: datetime,
-    repository: tuple[str, str] | None = None,
-    config_path: str = "",
-) -> Reading | Nobody:
-    """Read a person and, with `repository` (owner, name), the file at `config_path` on its default branch.
+def read(client: GraphQL, login: str, now: datetime, where: Where | None = None) -> Reading | Nobody:
+    """Read a person and, with `where`, the repository: its config file and ledger.
 
-    One request; one more, without the year, when GitHub refuses the year. Raises CouldNotTell, and
-    ConfigurationError for a config file that is no text.
+    One request; one more, without the year, when GitHub refuses the year. A repository that the token cannot
+    see comes as Refused in its place. Raises CouldNotTell, and ConfigurationError for a config file that is
+    no text.
     """
     try:
-        return _ask(client, login, now, repository, config_path, year=True)
+        return _ask(client, login, now, where, year=True)
     except YearRefused:
         pass
     try:
-        return _ask(client, login, now, repository, config_path, year=False)
+        return _ask(client, login, now, where, year=False)
     except YearRefused:
-        raise CouldNotTell(
-            "GitHub refused to read the calendar, even for 14 days.",
-            "",
-            NEXT_RUN,
-        ) from None
+        what = "GitHub refused to read the calendar, even for 14 days."
+        raise Refused(what, "", NEXT_RUN, kind="RESOURCE_LIMITS_EXCEEDED", where="user") from None
 
 
-def _ask(
-    client: GraphQL,
-    login: str,
-    now: datetime,
-    repository: tuple[str, str] | None,
-    config_path: str,
-    *,
-    year: bool,
-) -> Reading | Nobody:
-    query, variables = queries.person(now, year=year, config=repository is not None)
+def read_repository(client: GraphQL, where: Where) -> Repository:
+    """Read the repository alone. One request. Raises CouldNotTell, ConfigurationError."""
+    try:
+        return repository(client.ask(queries.ALONE, where.variables(), long=False)["repository"], where)
+    except (YearRefused, *MALFORMED):
+        raise _puzzled() from None
+
+
+def _ask(client: GraphQL, login: str, now: datetime, where: Where | None, *, year: bool) -> Reading | Nobody:
+    query, variables = queries.person(now, year=year, repository=where is not None)
     variables["login"] = login
-    if repository:
-        path = PurePosixPath(config_path)  # without ./ and doubled slashes, which git knows nothing of
-        variables |= {"owner": repository[0], "name": repository[1], "expression": f"HEAD:{path}"}
+    if where:
+        variables |= where.variables()
+    seen: Repository | Refused | None = None
+    data: Mapping[str, Any]
     try:
         try:
             data = client.ask(query, variables, long=year)
-        except NoSuchUser as problem:
-            if repository and not problem.data.get("repository"):
-                raise  # the file could not be read either
-            return Nobody(problem, _config(problem.data.get("repository"), config_path))
-        config = _config(data["repository"], config_path) if repository else None
-        reading = _person(data["user"], config, year=year)
+        except Refused as refused:
+            data, seen = refused.data, refused if refused.where == "repository" else None
+            if refused.kind != "NOT_FOUND" or refused.where not in ("user", "repository"):
+                raise
+            if refused.where == "user":
+                other = data.get("repository")
+                return Nobody(refused, repository(other, where) if where and other else None)
+            if not data.get("user"):
+                raise
+        if where and not seen:
+            seen = repository(data["repository"], where)
+        reading = _person(data["user"], seen, year=year)
     except MALFORMED:
-        raise CouldNotTell(
-            "GitHub's answer was not understood.",
-            "",
-            "Nothing to mend here, unless it stays so; then tell Streaky's authors.",
-        ) from None
+        raise _puzzled() from None
     if reading.login.casefold() != login.casefold():
         raise CouldNotTell(
             "GitHub answered about somebody else.", "", "Check user: the login may have changed."
@@ -108,7 +102,12 @@ def _ask(
     return reading
 
 
-def _person(user: Mapping[str, Any], config: bytes | None, *, year: bool) -> Reading:
+def _puzzled() -> CouldNotTell:
+    mend = "Nothing to mend here, unless it stays so; then tell Streaky's authors."
+    return CouldNotTell("GitHub's answer was not understood.", "", mend)
+
+
+def _person(user: Mapping[str, Any], seen: Repository | Refused | None, *, year: bool) -> Reading:
     recent, years = _calendar(user["recent"]), _years(user["recent"])
     calendar = recent.joined(_calendar(user["year"])) if year else recent
     created = _date(user["createdAt"])
@@ -120,7 +119,7 @@ def _person(user: Mapping[str, Any], config: bytes | None, *, year: bool) -> Rea
         private=bool(user["year" if year else "recent"]["hasAnyRestrictedContributions"]),
         full=year,
         whole=_earliest(years, created) >= calendar.first,
-        config=config,
+        repository=seen,
     )
 
 
@@ -164,20 +163,9 @@ def _text(value: Any) -> str:
     return value
 
 
-def _config(repository: Any, config_path: str) -> bytes | None:
-    blob = None if repository is None else repository["object"]  # null without an error: nothing to read
-    if not blob:
-        return None
-    if blob["isBinary"] or not isinstance(blob["text"], str):
-        raise ConfigurationError((Fault("config", f"{config_path} is not a text file."),))
-    if blob["isTruncated"] or blob["byteSize"] > BIGGEST:
-        what = f"{config_path} has {blob['byteSize']} bytes."
-        raise ConfigurationError((Fault("config", what, "Keep the settings only."),))
-    return blob["text"].encode()
-
-
-def read_older(client: GraphQL, reading: Reading) -> Reading:
-    """The reading with the years before its calendar, as far as they follow on each other without a gap.
+def read_older(client: GraphQL, reading: Reading, *, all_years: bool = False) -> Reading:
+    """The reading with the years before its calendar, as far as they follow on each other without a gap, or
+    with `all_years` all that have contributions.
 
     One request. Raises CouldNotTell.
     """
@@ -185,6 +173,8 @@ def read_older(client: GraphQL, reading: Reading) -> Reading:
     year = first.year
     while year - 1 in reading.years:
         year -= 1
+    if all_years:
+        year = min((year, *reading.years))
     if date(year, 1, 1) >= first:
         return replace(reading, whole=True)
     query, variables = queries.older(first, date(year, 1, 1))

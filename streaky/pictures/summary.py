@@ -67,10 +67,15 @@ def _figures(report: Report) -> str:
     if standing:
         rows.append(("Contributions today", str(standing.count)))
         rows.append(("Current streak", span(standing.current)))
-        rows.append(("Longest streak in the last year", span(standing.longest)))
+        longest = "Longest streak" if report.all_time else "Longest streak in the last year"
+        rows.append((longest, span(standing.longest)))
         rows.append(("Private contributions", "counted" if report.private else "none seen"))
     left = f"{report.day.deadline:%H:%M}, {hours(report.day.left(report.now)):.1f} hours left"
     rows.append(("Day ends", left))
+    if report.rescues:
+        rows.append(("Days rescued by a reminder", str(report.rescues)))
+    if report.memory:
+        rows.append(("Memory", report.memory))
     return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {cell(value)} |" for name, value in rows)
 
 

@@ -25,5 +25,7 @@ def terminal(report: Report) -> str:
     for outcome in report.outcomes:
         said = f": {outcome.why} {outcome.mend}".rstrip() if outcome.why else ""
         lines.append(f"  {outcome.slot} on {outcome.channel}: {outcome.state}{said}")
+    if report.memory:
+        lines.append(f"  memory: {report.memory}")
     lines += [f"  note: {note}" for note in report.notes]
     return "\n".join(lines)

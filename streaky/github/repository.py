@@ -1,0 +1,104 @@
+"""What GitHub says of the person's own repository: config file, ledger, workflow, and how alive it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+from streaky.configfile import BIGGEST
+from streaky.errors import ConfigurationError, Fault
+from streaky.github.queries import BRANCH
+
+MAY_WRITE = re.compile(
+    r"""(?m)^[^#\n]*(?:contents["']?\s*:\s*["']?write|permissions["']?\s*:\s*["']?write-all)"""
+)
+SCHEDULES = re.compile(r"""(?m)^[^#\n]*schedule["']?\s*:""")
+NAMES_PERMISSIONS = re.compile(r"""(?m)^[^#\n]*permissions["']?\s*:""")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where in the repository to look: its owner and name, the paths of config file and ledger, and the
+    workflow's (each from the repository's root; "" for none)."""
+
+    owner: str
+    name: str
+    config: str
+    ledger: str
+    workflow: str
+
+    def variables(self) -> dict[str, str]:
+        """The variables of the repository's part of a query."""
+        # Paths without ./ and doubled slashes, which git knows nothing of.
+        paths = {"config": self.config, "workflow": self.workflow}
+        found = {name: f"HEAD:{PurePosixPath(path) if path else ''}" for name, path in paths.items()}
+        return found | {"owner": self.owner, "name": self.name, "ledger": self.ledger}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository as GitHub shows it. All is None or empty where GitHub shows nothing.
+
+    `config`: the config file. `head`: the commit of the ledger's branch, "" without one; `ledger`: the
+    ledger's text there, and `odd` its blob where that is no whole text. `branch`: the default branch;
+    `active`: the date of its last commit. `scheduled`: whether the workflow has a schedule; `may_write`:
+    whether its permissions, or the token's owner, may write contents (None: not known).
+    """
+
+    config: bytes | None = None
+    head: str = ""
+    ledger: bytes | None = None
+    odd: str = ""
+    public: bool = False
+    branch: str = ""
+    active: date | None = None
+    scheduled: bool | None = None
+    may_write: bool | None = None
+
+
+def repository(found: Any, where: Where) -> Repository:
+    """A repository's part of an answer. Raises ConfigurationError for a config file that is no text, and
+    what taking apart an answer of another shape raises."""
+    if found is None:  # null without an error: nothing to read
+        return Repository()
+    default = found.get("defaultBranchRef") or {}
+    committed = (default.get("target") or {}).get("committedDate")
+    head = (found.get("ref") or {}).get("target") or {}
+    workflow = (found.get("workflow") or {}).get("text")
+    blob = (head.get("file") or {}).get("object") or None
+    odd = blob is not None and (blob["isBinary"] or blob["isTruncated"] or not isinstance(blob["text"], str))
+    return Repository(
+        config=_config(found["config"], where.config) if where.config else None,
+        head=str(head.get("oid") or ""),
+        ledger=None if blob is None else (blob["text"] or "").encode(),
+        odd=str(blob["oid"]) if blob is not None and odd else "",
+        public=found.get("isPrivate") is False,
+        branch=str(default.get("name") or ""),
+        active=date.fromisoformat(committed[:10]) if committed else None,
+        scheduled=bool(SCHEDULES.search(workflow)) if isinstance(workflow, str) else None,
+        may_write=_may_write(found, workflow) if default.get("name") != BRANCH else False,
+    )
+
+
+def _may_write(found: Mapping[str, Any], workflow: Any) -> bool | None:
+    """What the answer tells of the permission to write contents: the job's permissions are in its workflow;
+    an app's token, such as a job's own, has no viewerPermission."""
+    if isinstance(workflow, str) and NAMES_PERMISSIONS.search(workflow):
+        return bool(MAY_WRITE.search(workflow))
+    permission = found.get("viewerPermission")
+    return None if permission is None else permission in ("ADMIN", "MAINTAIN", "WRITE")
+
+
+def _config(blob: Mapping[str, Any] | None, path: str) -> bytes | None:
+    if not blob:
+        return None
+    if blob["isBinary"] or not isinstance(blob["text"], str):
+        raise ConfigurationError((Fault("config", f"{path} is not a text file."),))
+    if blob["isTruncated"] or blob["byteSize"] > BIGGEST:
+        what = f"{path} has {blob['byteSize']} bytes."
+        raise ConfigurationError((Fault("config", what, "Keep the settings only."),))
+    return blob["text"].encode()

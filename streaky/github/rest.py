@@ -1,0 +1,84 @@
+"""A small REST client, for the few things that GraphQL does not do.
+
+Source: GitHub REST docs, "Getting started with the REST API", "Best practices".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from streaky import HOMEPAGE, __version__
+from streaky.errors import NEXT_RUN, CouldNotTell, NoReply
+from streaky.github.client import limited
+from streaky.http import Again, Exhausted, Http, Pace, Patience, Reply
+from streaky.text import plain
+
+
+class Forbidden(CouldNotTell):
+    """The token may not do this here, or the thing does not exist, which GitHub does not tell apart."""
+
+
+class Conflict(CouldNotTell):
+    """GitHub refuses it as things are: it exists already, or has changed."""
+
+
+class Rest:
+    """Asks one GitHub on behalf of one token, within one budget of time."""
+
+    def __init__(self, api_url: str, token: str, pace: Pace) -> None:
+        self._url, self._patience = api_url, Patience(pace)
+        self._http = Http(
+            {
+                "Authorization": f"bearer {token}",
+                "User-Agent": f"streaky/{__version__} (+{HOMEPAGE})",
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+                "Content-Type": "application/json",
+            }
+        )
+
+    def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """What lies at a path such as /repos/OWNER/NAME. Raises CouldNotTell, of which Forbidden."""
+        return self._ask("GET", path, params=params)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What is made there. A request whose answer was lost is repeated, so it must bear that.
+
+        Raises CouldNotTell, of which Forbidden and Conflict.
+        """
+        return self._ask("POST", path, data=json.dumps(body).encode())
+
+    def _ask(
+        self, method: str, path: str, *, params: Mapping[str, str] | None = None, data: bytes | None = None
+    ) -> dict[str, Any]:
+        def attempt(within: float) -> dict[str, Any] | Again:
+            return _judge(self._http.send(method, self._url + path, within=within, params=params, data=data))
+
+        try:
+            return self._patience.persist(attempt)
+        except Exhausted as exhausted:
+            raise CouldNotTell(f"GitHub gave no usable answer: {exhausted.last.why}.", "", NEXT_RUN) from None
+        except NoReply as error:
+            raise CouldNotTell(f"GitHub gave no usable answer: {error.what}.", "", NEXT_RUN) from None
+
+
+def _judge(reply: Reply) -> dict[str, Any] | Again:
+    """What a reply means: a document, or a reason to ask again. Raises CouldNotTell."""
+    found = reply.json()
+    document: dict[str, Any] | None = found if isinstance(found, dict) else None
+    wait = limited(reply, document)
+    if wait:
+        return wait
+    if reply.status >= 500:
+        return Again(f"it answered {reply.status}")
+    message = plain(str((document or {}).get("message") or ""), 200)
+    said = f'GitHub said: "{message}".' if message else ""
+    if reply.status in (401, 403, 404):
+        raise Forbidden(f"GitHub answered {reply.status}.", said)
+    if reply.status in (409, 422):
+        raise Conflict(f"GitHub answered {reply.status}.", said)
+    if not 200 <= reply.status < 300:
+        raise CouldNotTell(f"GitHub answered {reply.status}.", said)
+    return document if document is not None else Again("its answer was not JSON")

@@ -1,0 +1,54 @@
+"""When this workflow last ran to a good end: the memory of a run that has no ledger.
+
+Source: GitHub REST docs, "List workflow runs for a workflow", "Get a workflow run attempt".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from streaky.errors import CouldNotTell
+from streaky.github.rest import Forbidden, Rest
+
+# The template's run-name says the command; these remind nobody of anything.
+OTHER_COMMANDS = ("test-alert", "pause")
+MEND = "Give the job `permissions: actions: read`."
+
+
+def last_success(
+    rest: Rest, repository: tuple[str, str], workflow: str, run: str, attempt: int
+) -> datetime | None:
+    """When the last run of a workflow file that ended well started (aware), None where there is none.
+
+    `run` and `attempt` are this run's own: it is left out, but an earlier attempt of it counts. One request,
+    two in a later attempt. Raises CouldNotTell.
+    """
+    actions = f"/repos/{'/'.join(repository)}/actions"
+    try:
+        if run and attempt > 1:
+            before = rest.get(f"{actions}/runs/{run}/attempts/{attempt - 1}", {})
+            if before["conclusion"] == "success":
+                return _started(before)
+        query = {"status": "success", "per_page": "20", "exclude_pull_requests": "true"}
+        found = rest.get(f"{actions}/workflows/{quote(workflow, safe='')}/runs", query)["workflow_runs"]
+        started = [_started(each) for each in found if str(each["id"]) != run and _reminds(each)]
+        return max(started, default=None)
+    except Forbidden:
+        raise CouldNotTell("The token may not read this workflow's runs.", "", MEND) from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
+
+
+def _reminds(run: Mapping[str, Any]) -> bool:
+    title = str(run.get("display_title", ""))
+    return run["conclusion"] == "success" and not any(each in title for each in OTHER_COMMANDS)
+
+
+def _started(run: Mapping[str, Any]) -> datetime:
+    started = datetime.fromisoformat(run["run_started_at"])
+    if started.tzinfo is None:
+        raise ValueError("not an instant")
+    return started

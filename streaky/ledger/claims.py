@@ -1,0 +1,141 @@
+"""Who may send what: a slot is claimed for a channel before it is sent, and settled after.
+
+A claim holds for a lease; a run that died with one is taken over when that has passed. Everything here is
+pure: a ledger goes in, another comes out, and whoever writes it first has decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
+from streaky.schedule import Kind, Slot
+
+LEASE = timedelta(minutes=15)
+APART = timedelta(minutes=45)  # between two alerts of one kind on one channel
+REST = timedelta(days=7)  # a dead address is tried again after this: services err, too
+KEPT = timedelta(days=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run would send: its due slots, older slots of the day by the one that supersedes them, and the
+    channels' addresses by key (see `Channel.mark`). `only`: send these pairs alone (None: any).
+
+    `run` names the process: `run id/attempt/nonce`.
+    """
+
+    slots: Sequence[Slot]
+    superseded: Mapping[Slot, Sequence[Slot]]
+    addresses: Mapping[str, str]
+    now: datetime
+    run: str
+    only: frozenset[Pair] | None = None
+
+    def asks_for(self, slot: Slot, key: str) -> bool:
+        return self.only is None or (slot, key) in self.only
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What may be sent now; what was sent or is being sent by another run, or superseded; which channels are
+    not asked because their address is dead; and which slots wait, since they would follow too closely."""
+
+    send: frozenset[Pair] = frozenset()
+    skipped: frozenset[Pair] = frozenset()
+    dead: frozenset[Pair] = frozenset()
+    waiting: frozenset[Pair] = frozenset()
+
+
+def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
+    """Claim what is due, for each channel that it has not reached yet."""
+    alerts = dict(ledger.alerts)
+    send, skipped, dead, waiting = set(), set(), set(), set()
+    for slot in wanted.slots:
+        for key, address in wanted.addresses.items():
+            pair = (slot, key)
+            if not wanted.asks_for(*pair):
+                continue
+            if slot.kind is Kind.TEST:
+                send.add(pair)  # asked for by a person, each time anew
+            elif not _open(alerts.get(pair), wanted):
+                skipped.add(pair)
+            elif _is_dead(ledger.dead.get(key), address, wanted.now):
+                dead.add(pair)
+            elif _too_close(alerts, pair, wanted.now):
+                waiting.add(pair)
+            else:
+                send.add(pair)
+                alerts[pair] = Row(Mark.CLAIMED, _at(wanted.now), wanted.run)
+                for older in wanted.superseded.get(slot, ()):
+                    before = alerts.get((older, key))
+                    if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED):
+                        alerts[older, key] = Row(Mark.SKIPPED, _at(wanted.now), wanted.run)
+                        skipped.add((older, key))
+    claimed = Claimed(frozenset(send), frozenset(skipped), frozenset(dead), frozenset(waiting))
+    return replace(ledger, alerts=alerts), claimed
+
+
+def settle(ledger: Ledger, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> Ledger:
+    """Write down what became of this run's claims. A test alert that arrived revives a dead channel."""
+    alerts, dead = dict(ledger.alerts), dict(ledger.dead)
+    for (slot, key), mark in marks.items():
+        if mark is Mark.SENT:
+            dead.pop(key, None)
+        elif mark is Mark.DEAD:
+            dead[key] = Dead(wanted.addresses[key], _at(now))
+        if slot.kind is not Kind.TEST:
+            before = alerts.get((slot, key))
+            if mark is Mark.SENT or before is None or before.mark is not Mark.SENT:
+                alerts[slot, key] = Row(mark, _at(now), wanted.run)
+    return replace(ledger, alerts=alerts, dead=dead)
+
+
+def pruned(ledger: Ledger, now: datetime) -> Ledger:
+    """Without alerts of slots that lie further back than anybody asks for."""
+    oldest = (now - KEPT).date()
+    return replace(ledger, alerts={pair: row for pair, row in ledger.alerts.items() if pair[0].day >= oldest})
+
+
+def _open(row: Row | None, wanted: Wanted) -> bool:
+    """Whether a slot is still to be sent: never claimed, failed, or claimed by a run that has ended."""
+    if row is None or row.mark is Mark.FAILED:
+        return True
+    return row.mark is Mark.CLAIMED and not _held(row, wanted)
+
+
+def _held(row: Row, wanted: Wanted) -> bool:
+    """Whether somebody else may still be sending under this claim."""
+    if row.run == wanted.run:
+        return False  # our own, whose writing was not confirmed
+    if abs(wanted.now - row.at) >= LEASE:  # also a date ahead of us, which only a wrong clock writes
+        return False
+    theirs, ours = row.run.split("/"), wanted.run.split("/")
+    if theirs[0] != ours[0] or not (theirs[1] + ours[1]).isdigit():
+        return True
+    # The attempts of one run follow on each other, and its redelivery follows the job before.
+    return int(theirs[1]) > int(ours[1]) or (theirs[1] == ours[1] and wanted.only is None)
+
+
+def _is_dead(dead: Dead | None, address: str, now: datetime) -> bool:
+    return dead is not None and dead.address == address and abs(now - dead.since) < REST
+
+
+def _too_close(alerts: Mapping[Pair, Row], pair: Pair, now: datetime) -> bool:
+    """Whether another alert of the kind went to the channel a short while ago."""
+    slot, key = pair
+    return any(
+        other.kind is slot.kind
+        and channel == key
+        and other != slot
+        and (row.mark is Mark.SENT or (row.mark is Mark.CLAIMED and abs(now - row.at) < LEASE))
+        and abs(now - row.at) < APART
+        for (other, channel), row in alerts.items()
+    )
+
+
+def _at(instant: datetime) -> datetime:
+    """An instant as the ledger keeps it: whole seconds, in UTC."""
+    return instant.astimezone(UTC).replace(microsecond=0)

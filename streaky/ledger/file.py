@@ -1,0 +1,106 @@
+"""The ledger as a local file: changed under a lock, by an atomic rename, and flushed to the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streaky.ledger.store import CannotKeep, Kept, Stale
+
+MEND = "Check the path behind file: in ledger."
+
+
+class File:
+    """A store in one file; a file of the same name with .lock behind it lies beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        return f"the file {self._path}"
+
+    def read(self) -> Kept:
+        """What lies there. Raises CannotKeep."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return Kept(None, "")
+        except OSError as error:
+            raise CannotKeep(
+                "The ledger cannot be read.", f"{error.strerror}.", MEND, forbidden=True
+            ) from None
+        return Kept(data, _version(data))
+
+    def write(self, kept: Kept, data: bytes, about: str, aside: tuple[str, bytes] | None) -> Kept:
+        """Replace what was read. Raises Stale, CannotKeep."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with _locked(self._path.with_name(f"{self._path.name}.lock")):
+                if self.read().version != kept.version:
+                    raise Stale
+                if aside:
+                    name, broken = aside
+                    _replace(_free(self._path.with_name(name), broken), broken)
+                _replace(self._path, data)
+        except OSError as error:
+            raise CannotKeep(
+                "The ledger cannot be written.", f"{error.strerror}.", MEND, forbidden=True
+            ) from None
+        return Kept(data, _version(data))
+
+
+def _version(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def _free(path: Path, data: bytes) -> Path:
+    """The path, with a number where another file lies there."""
+    number = 1
+    free = path
+    while free.exists() and free.read_bytes() != data:
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock that other processes wait for; it ends with the process, however that ends."""
+    with path.open("a+b") as stream:
+        try:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        except ImportError:  # Windows
+            import msvcrt
+
+            stream.seek(0)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            try:
+                yield
+            finally:
+                stream.seek(0)
+                msvcrt.locking(stream.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            return
+        yield
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in place whole, or not at all, also when the power fails."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    with new.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(new, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

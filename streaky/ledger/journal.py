@@ -1,0 +1,118 @@
+"""The journal: a line for each day, written by its first run and completed by those of the days after.
+
+Pure: a ledger goes in, another comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from streaky.calendar import ONE_DAY, Calendar
+from streaky.ledger.book import Ledger, Line, Mark, Streaks
+from streaky.schedule import Kind
+from streaky.streak import Rules, Standing, State
+
+CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar
+NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still news
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a run saw of its local date; `standing` and `calendar` are None when GitHub did not say.
+
+    `scheduled`: when this run started, if it is a scheduled one.
+    """
+
+    date: date
+    standing: Standing | None
+    calendar: Calendar | None
+    rules: Rules
+    scheduled: datetime | None = None
+    all_time: bool = False
+
+
+def noted(ledger: Ledger, today: Today) -> Ledger:
+    """The ledger with today's line, and the lines before completed; the same one when all that is there."""
+    line = ledger.days.get(today.date)
+    news = line is None or (line.standing is State.UNKNOWN and today.standing is not None)
+    started = today.scheduled and (
+        ledger.scheduled is None or ledger.scheduled.date() < today.scheduled.date()
+    )
+    if started:
+        ledger = replace(ledger, scheduled=today.scheduled)
+    if not news:
+        return ledger
+    days = dict(ledger.days)
+    standing = today.standing
+    days[today.date] = Line(standing.count, standing.state) if standing else Line(0, State.UNKNOWN)
+    missed = gap(ledger, today.date)
+    if missed:
+        first, last = missed
+        for offset in range((last - first).days + 1):
+            days.setdefault(first + offset * ONE_DAY, Line(0, State.UNKNOWN, "unwatched"))
+    if today.calendar:
+        days |= _completed(ledger, days, today, today.calendar)
+    kept = replace(ledger, days=dict(sorted(days.items())))
+    return replace(kept, streaks=_streaks(ledger, standing, today)) if standing else kept
+
+
+def _completed(
+    ledger: Ledger, days: Mapping[date, Line], today: Today, calendar: Calendar
+) -> dict[date, Line]:
+    """The lines of the last days, as the calendar shows those days now."""
+    warned = {
+        slot.day
+        for (slot, _), row in ledger.alerts.items()
+        if slot.kind is Kind.AT_RISK and row.mark is Mark.SENT
+    }
+    found = {}
+    for day, line in days.items():
+        if not (today.date - CORRECTED <= day < today.date and calendar.covers(day)):
+            continue
+        count = calendar.count(day)
+        if count >= today.rules.minimum:
+            note = "rescued" if day in warned else line.note
+            found[day] = Line(count, State.SAFE, note)
+        elif today.rules.rests(day) or line.standing is State.RESTING:
+            found[day] = Line(count, State.RESTING, line.note)
+        else:
+            open_state = line.standing if line.standing is State.IDLE else State.AT_RISK
+            found[day] = Line(count, open_state, "" if line.note == "rescued" else line.note)
+    return found
+
+
+def _streaks(ledger: Ledger, standing: Standing, today: Today) -> Streaks:
+    """The running streak, and the longest where it is known: read from all years once, then remembered."""
+    before = known(ledger, today.rules)
+    current = standing.current if standing.current and not standing.current.at_least else None
+    runs = [run for run in (before and before.longest, standing.longest) if run and not run.at_least]
+    all_time = today.all_time or (before is not None and before.longest is not None)
+    longest = max(runs, key=lambda run: run.days, default=None) if all_time else None
+    return Streaks(today.rules.minimum, today.rules.rest_days, current, longest)
+
+
+def known(ledger: Ledger, rules: Rules) -> Streaks | None:
+    """The streaks that are remembered, if they were counted by these rules."""
+    return ledger.streaks if ledger.streaks and ledger.streaks.fit(rules) else None
+
+
+def gap(ledger: Ledger, today: date) -> tuple[date, date] | None:
+    """The first and the last date without any run, when they reach to yesterday."""
+    yesterday = today - ONE_DAY
+    watched = [day for day, line in ledger.days.items() if day < today and line.note != "unwatched"]
+    if not watched or max(watched) >= yesterday:
+        return None
+    return max(watched) + ONE_DAY, yesterday
+
+
+def news_since(ledger: Ledger, today: date) -> date:
+    """The date from which on what happened may still have to be told: at most a week back, and never before
+    the journal began."""
+    return max(min(ledger.days, default=today), today - NEWS)
+
+
+def rescues(ledger: Ledger) -> int:
+    """How many days were alerted as at risk and then contributed to."""
+    return sum(line.note == "rescued" for line in ledger.days.values())

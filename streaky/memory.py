@@ -1,0 +1,234 @@
+"""What a run remembers of the runs before it, and tells those after: the ledger, or what takes its place.
+
+The ledger answers best. Where it cannot be written, the memory is the time of this workflow's last successful
+run; where that cannot be asked for either, there is none, and Streaky rather speaks twice than not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from streaky.calendar import Day
+from streaky.errors import CouldNotTell
+from streaky.github import Repository, Where
+from streaky.github.client import GraphQL
+from streaky.http import Pace
+from streaky.ledger import claims, journal
+from streaky.ledger.book import Ledger, Mark, Pair
+from streaky.ledger.claims import Claimed, Wanted
+from streaky.ledger.journal import Today
+from streaky.ledger.store import CannotKeep, Keeping
+from streaky.schedule import Kind
+from streaky.settings import Settings
+
+if TYPE_CHECKING:
+    from streaky.github.rest import Rest
+
+CLAIMING, SETTLING, RECALLING = 20.0, 30.0, 10.0  # seconds in all
+
+
+class Memory:
+    """No memory at all: whatever is due may be sent. `place` says in words where the memory is, or why there
+    is none; `notes` what the person should know of it."""
+
+    ledger: Ledger | None = None
+
+    def __init__(self, settings: Settings, place: str) -> None:
+        self.place = place
+        self.notes: list[str] = []
+        self.run = f"{settings.job.run or 'local'}/{settings.job.attempt}/{os.urandom(3).hex()}"
+        self._settings, self._started = settings, time.monotonic()
+
+    @property
+    def now(self) -> datetime:
+        """The run's clock, which goes on while it works."""
+        return self._settings.now + timedelta(seconds=time.monotonic() - self._started)
+
+    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+        """What may be sent, claimed where that can be written down."""
+        # Older reminders may have been sent or not: nothing is said of them.
+        _, claimed = claims.claim(Ledger(self._settings.user), replace(wanted, superseded={}))
+        return claimed
+
+    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
+        """Remember what became of it."""
+
+
+class Runs(Memory):
+    """The time of the last successful run: what fell due before it started was its own to say."""
+
+    def __init__(self, settings: Settings, place: str, rest: Callable[[Pace], Rest]) -> None:
+        super().__init__(settings, place)
+        self._rest = rest
+
+    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+        claimed = super().claim(wanted, today)
+        asked = {slot for slot, _ in claimed.send if slot.kind in (Kind.AT_RISK, Kind.BROKEN, Kind.ALIVE)}
+        if not asked or wanted.only is not None:
+            return claimed
+        last = self._last()
+        if last is None:
+            return claimed
+        day = Day.at(self._settings.now, self._settings.zone)
+        moments = {Kind.BROKEN: self._settings.speaking.quiet_until}
+        past = {
+            slot
+            for slot in asked
+            if slot.day == day.date and day.moment(slot.at or moments.get(slot.kind, _MIDNIGHT)) <= last
+        }
+        told = frozenset(pair for pair in claimed.send if pair[0] in past)
+        return replace(claimed, send=claimed.send - told, skipped=claimed.skipped | told)
+
+    def _last(self) -> datetime | None:
+        """When the last successful run started; None when there was none, or it cannot be told."""
+        job, repository = self._settings.job, self._settings.github.repository
+        if not (job.workflow and repository):
+            return None
+        from streaky.github.runs import last_success
+
+        pace = Pace(RECALLING, attempts=2)
+        try:
+            return last_success(self._rest(pace), repository, Path(job.workflow).name, job.run, job.attempt)
+        except CouldNotTell as problem:
+            self.place += f" {problem}"
+            return None
+
+
+class Book(Memory):
+    """The ledger. `begins`: it may be begun though there is nothing to send yet; `otherwise` makes the memory
+    that takes its place when it turns out that it cannot be written."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        keeping: Keeping,
+        *,
+        begins: bool,
+        otherwise: Callable[[str], Memory],
+        renew: Callable[[Pace], None] = lambda pace: None,
+    ) -> None:
+        super().__init__(settings, keeping.name)
+        self._keeping, self._begins, self._otherwise, self._renew = keeping, begins, otherwise, renew
+        self._instead: Memory | None = None
+        self.ledger = keeping.ledger
+        if keeping.broken:
+            self.notes.append(
+                f"The ledger on {keeping.name} could not be used: {keeping.broken}. "
+                f"It is kept aside as {keeping.aside}, and a new one begins."
+            )
+
+    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+        snooze = self._settings.snooze
+
+        def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
+            after, claimed = claims.claim(journal.noted(ledger, today), wanted)
+            if snooze:
+                after = replace(after, pause_until=snooze if snooze >= today.date else None)
+            elif after is not ledger and after.pause_until and after.pause_until < today.date:
+                after = replace(after, pause_until=None)
+            if not (self._begins or claimed.send or snooze):
+                return ledger, claimed  # an empty branch would be made for nothing
+            return (claims.pruned(after, wanted.now) if after != ledger else ledger), claimed
+
+        if self._settings.dry_run:
+            return decide(self._keeping.ledger)[1]
+
+        def about(claimed: Claimed) -> str:
+            slots = ", ".join(sorted({str(slot) for slot, _ in claimed.send}))
+            return f"Claim {slots}" if slots else f"Note {today.date}"
+
+        self._renew(Pace(CLAIMING))
+        try:
+            claimed = self._keeping.change(decide, about)
+        except CannotKeep as problem:
+            return self._give_up(problem, wanted, today)
+        self.ledger = self._keeping.ledger
+        return claimed
+
+    def _give_up(self, problem: CannotKeep, wanted: Wanted, today: Today) -> Claimed:
+        """Go on without the ledger: to speak twice is better than not at all."""
+        if problem.forbidden:
+            self._instead = self._otherwise(str(problem))
+            self.place = self._instead.place
+            if self._settings.snooze:
+                self.notes.append(
+                    "The pause could not be remembered: set pause-until in the config file instead."
+                )
+            claimed = self._instead.claim(wanted, today)
+            self.place = self._instead.place
+            return claimed
+        self.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
+        self._instead = Memory(self._settings, self.place)
+        return claims.claim(self._keeping.ledger, wanted)[1]
+
+    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
+        if self._instead or self._settings.dry_run or not marks:
+            return
+        self._renew(Pace(SETTLING))
+
+        def decide(ledger: Ledger) -> tuple[Ledger, None]:
+            return claims.settle(ledger, marks, wanted, self.now), None
+
+        states = ", ".join(sorted({f"{slot} {mark}" for (slot, _), mark in marks.items()}))
+        try:
+            self._keeping.change(decide, lambda _: f"Settle {states}")
+        except CannotKeep as problem:
+            self.notes.append(f"{problem} What was sent may be sent once more by a later run.")
+        self.ledger = self._keeping.ledger
+
+
+_MIDNIGHT = datetime.min.time()
+
+
+def open_memory(
+    settings: Settings, seen: Repository | CouldNotTell | None, where: Where | None, client: GraphQL
+) -> Memory:
+    """The memory that the settings ask for. `seen`: the repository as it was read, or why it was not;
+    `client` asks GitHub with the job's own token."""
+    today = Day.at(settings.now, settings.zone).date
+
+    def rest(pace: Pace) -> Rest:
+        from streaky.github.rest import Rest
+
+        return Rest(settings.github.api_url, settings.github.job_token, pace)
+
+    def otherwise(why: str) -> Memory:
+        return Runs(settings, f"none. {why}", rest)
+
+    if settings.ledger == "none":
+        return Memory(settings, "none, as ledger asks for")
+    if settings.ledger == "file":
+        from streaky.ledger.file import File
+
+        store = File(Path(settings.ledger_path))
+        try:
+            keeping = Keeping(store, store.read(), settings.user, today, Pace(CLAIMING))
+        except CannotKeep as problem:
+            memory = Memory(settings, f"none. {problem}")
+            memory.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
+            return memory
+        return Book(settings, keeping, begins=True, otherwise=lambda why: Memory(settings, f"none. {why}"))
+    if where is None or seen is None:
+        return Memory(settings, "none, since this run belongs to no repository")
+    if isinstance(seen, CouldNotTell):
+        return otherwise(f"The repository could not be read. {seen.mend}")
+    if seen.may_write is False:
+        return otherwise("The workflow does not ask for `contents: write`, so there is no ledger.")
+    from streaky.ledger.branch import Branch
+
+    branch = Branch(client, lambda: rest(Pace(CLAIMING)), where, seen)
+    keeping = Keeping(branch, branch.kept, settings.user, today, Pace(CLAIMING))
+    begins = bool(seen.head) or seen.may_write is True
+    return Book(
+        settings,
+        keeping,
+        begins=begins,
+        otherwise=otherwise,
+        renew=lambda pace: branch.using(client.renewed(pace)),
+    )
