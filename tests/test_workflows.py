@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,6 +21,7 @@ WORKFLOWS = [
     *sorted(ROOT.glob(".github/workflows/*.yml")),
     *sorted(ROOT.glob("template/.github/workflows/*.yml")),
 ]
+GUARD, TEMPLATE = ROOT / ".github/workflows/guard.yml", ROOT / "template/.github/workflows/streaky.yml"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = ACTION["runs"]["steps"]
 IN_RUNNER_ONLY = {"now"}  # the clock is no input of the action
@@ -118,7 +120,7 @@ def test_descriptions_name_the_programs_own_defaults_and_choices() -> None:
     said = ACTION["inputs"]["language"]["description"]
     assert all(f"`{code}`" in said for code in languages())
     said = ACTION["inputs"]["notify"]["description"]
-    assert all(f"`{kind}`" in said for kind in Kind if kind is not Kind.TEST)
+    assert all(f"`{kind}`" in said for kind in Kind if kind not in (Kind.TEST, Kind.ALIVE))
 
 
 def test_each_job_names_its_permissions_and_time_limit() -> None:
@@ -126,12 +128,13 @@ def test_each_job_names_its_permissions_and_time_limit() -> None:
         workflow = yaml.safe_load(path.read_text())
         assert workflow["permissions"] == {}, path
         for name, job in workflow["jobs"].items():
-            assert set(job["permissions"].values()) <= {"read"}, (path, name)
-            assert job["timeout-minutes"] <= 30, (path, name)
+            writes = {scope for scope, power in job["permissions"].items() if power != "read"}
+            assert writes <= ({"contents"} if name in ("guard", "redeliver") else set()), (path, name)
+            assert "uses" in job or job["timeout-minutes"] <= 30, (path, name)
 
 
 def test_the_template_runs_off_the_full_hour_and_in_a_time_zone() -> None:
-    workflow = yaml.safe_load((ROOT / "template/.github/workflows/streaky.yml").read_text())
+    workflow = yaml.safe_load(TEMPLATE.read_text())
     schedule = workflow[True]["schedule"]  # YAML 1.1 reads `on` as true
     assert schedule
     for entry in schedule:
@@ -151,16 +154,45 @@ def test_the_locks_pin_every_package_with_hashes_and_name_no_registry() -> None:
         assert len(packages) == len(re.findall(r"(?m)^[a-z0-9]", text)) > 0, lock
 
 
-def test_the_template_pins_a_commit_of_this_repository_that_has_the_action() -> None:
-    (uses,) = re.findall(r"uses: streaky-action/streaky@([0-9a-f]{40}) ", WORKFLOWS[-1].read_text())
+def pinned(path: Path, file: str) -> dict[str, Any]:
+    """A file of this repository at the commit that a workflow pins it by."""
+    (uses,) = set(re.findall(r"uses: streaky-action/streaky[\w./-]*@([0-9a-f]{40}) ", path.read_text()))
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("this copy has no history to look the commit up in")
-    command = [git, "show", f"{uses}:action.yml"]
+    command = [git, "show", f"{uses}:{file}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode and (ROOT / ".git/shallow").exists():
         pytest.skip("this clone is too shallow to have the commit")
     assert done.returncode == 0, done.stderr
-    pinned = yaml.safe_load(done.stdout)
-    template = yaml.safe_load(WORKFLOWS[-1].read_text())
-    assert set(template["jobs"]["guard"]["steps"][0]["with"]) <= set(pinned["inputs"])
+    found: dict[str, Any] = yaml.safe_load(done.stdout)
+    return found
+
+
+def test_the_reusable_workflow_pins_a_commit_of_this_repository_whose_action_is_todays() -> None:
+    then = pinned(GUARD, "action.yml")
+    assert (set(then["inputs"]), set(then["outputs"])) == (set(ACTION["inputs"]), set(ACTION["outputs"]))
+
+
+def test_the_template_pins_a_commit_whose_reusable_workflow_takes_what_it_is_given() -> None:
+    called = pinned(TEMPLATE, ".github/workflows/guard.yml")[True]["workflow_call"]
+    job = yaml.safe_load(TEMPLATE.read_text())["jobs"]["guard"]
+    assert set(job["with"]) <= set(called["inputs"])
+    assert set(job["secrets"]) <= set(called["secrets"])
+
+
+def test_the_reusable_workflow_has_the_actions_inputs_secrets_and_outputs() -> None:
+    workflow = yaml.safe_load(GUARD.read_text())
+    called = workflow[True]["workflow_call"]
+    secret = {name for name, each in INPUTS.items() if each.secret} - {"github-token"}
+    assert set(called["secrets"]) == secret | {"token", "telegram-chat-id"}
+    assert set(called["inputs"]) == set(ACTION["inputs"]) - secret - {"github-token", "pending"}
+    assert set(called["outputs"]) == set(ACTION["outputs"]) - {"pending"}
+    guard, redeliver = (workflow["jobs"][name]["steps"][0]["with"] for name in ("guard", "redeliver"))
+    assert set(guard) == set(ACTION["inputs"]) - {"pending"}
+    assert set(redeliver) == set(ACTION["inputs"]) - {"command", "pause-until"}
+    for name, entry in called["inputs"].items():
+        assert " ".join(entry["description"].split()) == " ".join(
+            ACTION["inputs"][name]["description"].split()
+        )
+    assert "inherit" not in GUARD.read_text() + TEMPLATE.read_text()

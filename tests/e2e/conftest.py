@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.conftest import CHAT, ROOT, TOKEN, World
 
@@ -100,8 +100,9 @@ def act(world: World, action: Path, tmp_path: Path) -> Act:
     (home / "config/act/actrc").touch()  # without one, act asks which image to use
 
     def run(folder: Path, event: str, *flags: str, secrets: dict[str, str] | None = None, **more: str) -> Ran:
-        pinned = yaml.safe_load((ROOT / "template/.github/workflows/streaky.yml").read_text())
-        uses = pinned["jobs"]["guard"]["steps"][0]["uses"]
+        template = (ROOT / "template/.github/workflows/streaky.yml").read_text()
+        reusable = (ROOT / ".github/workflows/guard.yml").read_text()
+        pins = set(re.findall(r"uses: streaky-action/streaky[\w./-]*@([0-9a-f]{40})", template + reusable))
         given = {
             "GITHUB_TOKEN": TOKEN,
             "DISCORD_WEBHOOK_URL": world.hook.url,
@@ -112,9 +113,12 @@ def act(world: World, action: Path, tmp_path: Path) -> Act:
             "GITHUB_API_URL": world.sandbox.github.url,
             "GITHUB_GRAPHQL_URL": f"{world.sandbox.github.url}/graphql",
             "TELEGRAM_API_URL": world.sandbox.telegram.url,
+            "GITHUB_WORKFLOW_REF": "octocat/streaky/.github/workflows/streaky.yml@refs/heads/main",
         }
         command = [Path(sys.executable).with_name("act"), event, "--json", *flags]
-        command += ["-P", "ubuntu-latest=-self-hosted", "--local-repository", f"{uses}={action}"]
+        command += ["-P", "ubuntu-latest=-self-hosted"]
+        for pin in pins:
+            command += ["--local-repository", f"streaky-action/streaky@{pin}={action}"]
         for name, value in (given if secrets is None else secrets).items():
             command += ["--secret", f"{name}={value}"]
         for name, value in (environment | more).items():

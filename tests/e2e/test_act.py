@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.conftest import NOW, ROOT, World, leaks
-from tests.e2e.conftest import Act, checkout
+from streaky.sandbox import Fault
+from streaky.sandbox.github_repositories import Repository
+from tests.conftest import NOW, ROOT, TOKEN, World, leaks
+from tests.e2e.conftest import Act, Ran, checkout
 
 
 def test_the_templates_schedule_warns_once_on_both_channels(world: World, template: Path, act: Act) -> None:
     ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
     assert ran.status == 0, ran.said
     assert len(world.hook.messages) == len(world.bot.messages) == 1
-    assert len(world.sandbox.github.requests) == 1
     assert ran.outputs["status"] == "at-risk"
     assert ran.outputs["current-streak"] == "42"
     assert ran.outputs["deadline"] == "2026-11-24T00:00:00+00:00"
-    assert [entry["state"] for entry in json.loads(ran.outputs["alerts"])] == ["sent", "sent"]
+    assert rows(ran) == {"discord": "sent", "telegram": "sent"}
     assert "octocat's streak of 42 days is at risk" in ran.summary
     assert not leaks(ran.said + ran.summary, world.secrets)
 
@@ -92,8 +93,97 @@ def test_apprise_is_installed_where_a_url_asks_for_it(world: World, template: Pa
     ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_APPRISE_URLS=url)
     assert ran.status == 0, ran.said
     assert "42 days" in json.dumps(endpoint.received)
-    assert [entry["channel"] for entry in json.loads(ran.outputs["alerts"])] == [
-        "discord",
-        "telegram",
-        "apprise",
-    ]
+    assert rows(ran) == {"discord": "sent", "telegram": "sent", "apprise": "sent"}
+
+
+def rows(ran: Ran) -> dict[str, str]:
+    """The state of each channel's last alert, over all jobs."""
+    return {
+        row["channel"]: row["state"]
+        for line in ran.lines
+        if line.get("command") == "set-output" and line["name"] == "alerts"
+        for row in json.loads(line["arg"])
+        if "21:00" in row["slot"]
+    }
+
+
+def once_banned(world: World) -> None:
+    """Let Discord's edge ban the first runner, which asks it once."""
+    world.sandbox.discord.fail(Fault.edge_ban(), times=1)
+
+
+def permit(world: World, contents: str) -> Repository:
+    """The repository, whose workflow has this permission."""
+    text = (ROOT / "template/.github/workflows/streaky.yml").read_text()
+    files = {".github/workflows/streaky.yml": text.replace("contents: write", f"contents: {contents}")}
+    return world.sandbox.github.repository("octocat/streaky", files)
+
+
+def test_what_a_banned_runner_could_not_deliver_a_fresh_one_does_and_the_ledger_knows(
+    world: World, template: Path, act: Act
+) -> None:
+    repository = permit(world, "write")
+    once_banned(world)
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), GITHUB_RUN_ID="100")
+    assert ran.status == 0, ran.said
+    assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
+    assert rows(ran) == {"discord": "sent", "telegram": "sent"}
+    ledger = json.loads(repository.read("streaky", "ledger.json") or b"")
+    assert {row["state"] for row in ledger["alerts"] if "21:00" in row["slot"]} == {"sent"}
+    assert not leaks(ran.said + ran.summary, world.secrets)
+    act(template, "schedule", STREAKY_NOW=NOW.isoformat(), GITHUB_RUN_ID="101")
+    assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
+
+
+def test_without_a_ledger_what_is_pending_travels_to_the_next_job_without_a_secret(
+    world: World, template: Path, act: Act
+) -> None:
+    repository = permit(world, "read")
+    once_banned(world)
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
+    pending = [line["arg"] for line in ran.lines if line.get("name") == "pending" and line.get("arg")]
+    assert "2026-11-23/at-risk/21:00" in pending[0]
+    assert not leaks("".join(pending), world.secrets)
+    assert not repository.branches
+
+
+def test_the_only_channel_refusing_the_first_runner_leaves_the_run_green_when_the_second_delivers(
+    world: World, template: Path, act: Act
+) -> None:
+    once_banned(world)
+    secrets = {"GITHUB_TOKEN": TOKEN, "DISCORD_WEBHOOK_URL": world.hook.url}
+    ran = act(template, "schedule", secrets=secrets, STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    assert len(world.hook.messages) == 1
+
+
+def test_a_ban_of_both_runners_makes_the_run_red(world: World, template: Path, act: Act) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    secrets = {"GITHUB_TOKEN": TOKEN, "DISCORD_WEBHOOK_URL": world.hook.url}
+    ran = act(template, "schedule", secrets=secrets, STREAKY_NOW=NOW.isoformat())
+    assert ran.status != 0
+    assert not world.hook.messages
+
+
+def test_with_nothing_pending_there_is_no_second_job(world: World, template: Path, act: Act) -> None:
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    assert ran.status == 0, ran.said
+    assert "Deliver what is pending" not in ran.said
+
+
+def test_a_pause_from_the_workflows_page_is_remembered(world: World, template: Path, act: Act) -> None:
+    permit(world, "write")
+    ran = act(
+        template,
+        "workflow_dispatch",
+        "--input",
+        "pause-until=today",
+        STREAKY_NOW=NOW.isoformat(),
+        GITHUB_EVENT_NAME="workflow_dispatch",
+    )
+    assert ran.status == 0, ran.said
+    assert ran.outputs["status"] == "resting"
+    act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    assert not world.hook.messages
