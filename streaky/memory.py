@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 CLAIMING, SETTLING, RECALLING = 20.0, 30.0, 10.0  # seconds in all
 
 
+UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
+
+
 class Memory:
     """No memory at all: whatever is due may be sent. `place` says in words where the memory is, or why there
     is none; `notes` what the person should know of it."""
@@ -52,6 +55,9 @@ class Memory:
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         """What may be sent, claimed where that can be written down."""
+        snooze = self._settings.snooze
+        if snooze and snooze >= today.date:
+            self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         # Older reminders may have been sent or not: nothing is said of them.
         _, claimed = claims.claim(Ledger(self._settings.user), replace(wanted, superseded={}))
         return claimed
@@ -156,10 +162,6 @@ class Book(Memory):
         if problem.forbidden:
             self._instead = self._otherwise(str(problem))
             self.place = self._instead.place
-            if self._settings.snooze:
-                self.notes.append(
-                    "The pause could not be remembered: set pause-until in the config file instead."
-                )
             claimed = self._instead.claim(wanted, today)
             self.place = self._instead.place
             return claimed

@@ -81,6 +81,17 @@ def reminders(day: Day, now: datetime, speaking: Speaking) -> list[Slot]:
     return [Slot(day.date, Kind.AT_RISK, at) for at in speaking.remind_at if day.moment(at) <= now]
 
 
+def news(standing: Standing) -> list[Slot]:
+    """The slots of what has happened: a streak that ended, on the first date after the one that was missed,
+    and a milestone, on the date that reached it."""
+    slots = []
+    if standing.broken:
+        slots.append(Slot(standing.broken.end + 2 * ONE_DAY, Kind.BROKEN))
+    if standing.reached:
+        slots.append(Slot(standing.reached, Kind.MILESTONE))
+    return slots
+
+
 def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: Rules) -> list[Slot]:
     """The slots that are due at `now`, when GitHub could be read.
 
@@ -94,10 +105,8 @@ def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: 
         slots += passed[-1:]
     if standing.state is State.SAFE and passed:
         slots.append(Slot(day.date, Kind.SAFE, speaking.remind_at[0]))
-    if standing.broken and day.moment(speaking.quiet_until) <= now:
-        slots.append(Slot(standing.broken.end + 2 * ONE_DAY, Kind.BROKEN))
-    if standing.reached:
-        slots.append(Slot(standing.reached, Kind.MILESTONE))
+    quiet = day.moment(speaking.quiet_until) > now
+    slots += [slot for slot in news(standing) if not (quiet and slot.kind is Kind.BROKEN)]
     return [slot for slot in slots if slot.kind in speaking.notify]
 
 

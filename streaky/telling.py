@@ -66,7 +66,8 @@ def _slots(finding: Finding, day: Day, alive_on: Slot | None, *, test: bool) -> 
     """What there is to say now, or what an earlier job left to be said, as far as it still holds."""
     settings = finding.settings
     if settings.pending is not None:
-        return sorted({slot for slot, _ in settings.pending if _holds(slot, finding, day)}, key=str)
+        left = {slot for slot, _ in settings.pending}
+        return sorted((slot for slot in left if slot == alive_on or _holds(slot, finding, day)), key=str)
     if test:
         return [Slot(day.date, Kind.TEST)]
     if finding.standing is None:
@@ -79,18 +80,14 @@ def _slots(finding: Finding, day: Day, alive_on: Slot | None, *, test: bool) -> 
 def _holds(slot: Slot, finding: Finding, day: Day) -> bool:
     """Whether an alert that was due a little while ago is still true."""
     standing = finding.standing
-    if slot.kind in (Kind.AT_RISK, Kind.SAFE, Kind.UNKNOWN) and slot.day != day.date:
-        return False
-    if standing is None:
+    if slot.kind is Kind.TEST:
         return True
-    truths = {
-        Kind.AT_RISK: standing.state is Status.AT_RISK,
-        Kind.SAFE: standing.state is Status.SAFE,
-        Kind.UNKNOWN: False,
-        Kind.BROKEN: standing.broken is not None,
-        Kind.MILESTONE: standing.milestone is not None,
-    }
-    return truths.get(slot.kind, True)
+    if standing is None:  # what is not known is told as unknown
+        return slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day == day.date
+    state = {Kind.AT_RISK: Status.AT_RISK, Kind.SAFE: Status.SAFE}.get(slot.kind)
+    if state:
+        return standing.state is state and slot.day == day.date
+    return slot in schedule.news(standing)
 
 
 def _alive(finding: Finding, memory: Memory, day: Day) -> tuple[Slot, Alive] | None:
@@ -109,7 +106,8 @@ def _alive(finding: Finding, memory: Memory, day: Day) -> tuple[Slot, Alive] | N
     )
     scheduled = ledger.scheduled if ledger and settings.job.event != "schedule" else None
     last = scheduled.astimezone(settings.zone).date() if scheduled else None
-    found = alive.watch(activity, last, journal.gap(ledger, day.date) if ledger else None, day.date)
+    gap = journal.gap(ledger, day.date, settings.rules) if ledger else None
+    found = alive.watch(activity, last, gap, day.date)
     if found is None or (ledger is None and found[0] != day.date):
         return None
     return Slot(found[0], Kind.ALIVE), found[1]

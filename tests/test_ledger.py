@@ -322,12 +322,19 @@ def test_a_contribution_without_a_warning_is_no_rescue() -> None:
 def test_days_without_a_run_are_a_gap_and_filled_from_the_calendar() -> None:
     ledger = journal.noted(EMPTY, seen("11."))
     back = TODAY + timedelta(days=4)
-    assert journal.gap(ledger, back) == (TODAY + timedelta(days=1), TODAY + timedelta(days=3))
+    assert journal.gap(ledger, back, Rules()) == (TODAY + timedelta(days=1), TODAY + timedelta(days=3))
     filled = journal.noted(ledger, seen("11..1..", back))
     assert filled.days[TODAY + timedelta(days=1)] == Line(0, State.AT_RISK, "unwatched")
     assert filled.days[TODAY + timedelta(days=2)] == Line(1, State.SAFE, "unwatched")
-    assert journal.gap(filled, back) == journal.gap(ledger, back)
-    assert journal.gap(filled, back + timedelta(days=1)) is None
+    assert journal.gap(filled, back, Rules()) == journal.gap(ledger, back, Rules())
+    assert journal.gap(filled, back + timedelta(days=1), Rules()) is None
+
+
+def test_days_that_all_rest_are_no_gap() -> None:
+    ledger = journal.noted(EMPTY, seen("11."))  # a Monday
+    rests = Rules(rest_days=frozenset({1, 2}))
+    assert journal.gap(ledger, TODAY + timedelta(days=3), rests) is None
+    assert journal.gap(ledger, TODAY + timedelta(days=4), rests)
 
 
 def test_news_reach_back_a_week_and_never_before_the_journal() -> None:

@@ -565,6 +565,14 @@ def test_today_pauses_the_local_day_and_none_ends_a_pause(book: Book) -> None:
     assert told(book.world) == (1, 1)
 
 
+def test_a_pause_that_cannot_be_remembered_is_said(world: World) -> None:
+    runs(world)
+    world.environment["GITHUB_EVENT_NAME"] = "workflow_dispatch"
+    (note,) = world.check(STREAKY_PAUSE_UNTIL="today").notes
+    assert "this run only" in note
+    assert world.check(STREAKY_PAUSE_UNTIL="none").notes == ()
+
+
 def test_a_pause_of_the_settings_is_not_written_down(book: Book) -> None:
     book.world.check(at(12), STREAKY_PAUSE_UNTIL="2026-11-24")
     assert "pause-until" not in book.read()
@@ -657,6 +665,24 @@ def test_a_redelivery_settles_in_the_ledger(book: Book) -> None:
     assert book.states()["2026-11-23/at-risk/21:00 discord"] == "sent"
     book.world.check(at(22))
     assert told(book.world) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["alive", "milestone", "broken", "safe"])
+def test_what_is_pending_and_not_news_any_more_is_not_made_up(world: World, kind: str) -> None:
+    pending = json.dumps([{"slot": f"2026-11-23/{kind}/day", "channel": "discord", "heard": False}])
+    assert world.check(STREAKY_PENDING=pending).outcomes == ()
+    world.sandbox.github.fail(Fault.status(401), times=None)
+    assert world.check(STREAKY_PENDING=pending).outcomes == ()
+    assert told(world) == (0, 0)
+
+
+def test_a_warning_that_is_pending_is_told_though_github_fails_by_then(world: World) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=1)
+    pending = world.check().outputs()["pending"]
+    world.sandbox.github.fail(Fault.status(401), times=None)
+    report = world.check(STREAKY_PENDING=pending)
+    assert (report.exit_status, len(world.hook.messages)) == (1, 1)
+    assert "could not check" in world.hook.messages[0].embeds[0]["title"]
 
 
 def test_a_redelivery_of_a_test_alert_is_one(world: World) -> None:

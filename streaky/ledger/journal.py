@@ -47,11 +47,9 @@ def noted(ledger: Ledger, today: Today) -> Ledger:
     days = dict(ledger.days)
     standing = today.standing
     days[today.date] = Line(standing.count, standing.state) if standing else Line(0, State.UNKNOWN)
-    missed = gap(ledger, today.date)
-    if missed:
-        first, last = missed
-        for offset in range((last - first).days + 1):
-            days.setdefault(first + offset * ONE_DAY, Line(0, State.UNKNOWN, "unwatched"))
+    last = max((day for day in ledger.days if day < today.date), default=today.date - ONE_DAY)
+    for offset in range(1, (today.date - last).days):
+        days[last + offset * ONE_DAY] = Line(0, State.UNKNOWN, "unwatched")
     if today.calendar:
         days |= _completed(ledger, days, today, today.calendar)
     kept = replace(ledger, days=dict(sorted(days.items())))
@@ -98,13 +96,15 @@ def known(ledger: Ledger, rules: Rules) -> Streaks | None:
     return ledger.streaks if ledger.streaks and ledger.streaks.fit(rules) else None
 
 
-def gap(ledger: Ledger, today: date) -> tuple[date, date] | None:
-    """The first and the last date without any run, when they reach to yesterday."""
+def gap(ledger: Ledger, today: date, rules: Rules) -> tuple[date, date] | None:
+    """The first and the last date without any run, when they reach to yesterday and not all of them rest."""
     yesterday = today - ONE_DAY
     watched = [day for day, line in ledger.days.items() if day < today and line.note != "unwatched"]
     if not watched or max(watched) >= yesterday:
         return None
-    return max(watched) + ONE_DAY, yesterday
+    first = max(watched) + ONE_DAY
+    missed = (first + offset * ONE_DAY for offset in range((yesterday - first).days + 1))
+    return None if all(rules.rests(day) for day in missed) else (first, yesterday)
 
 
 def news_since(ledger: Ledger, today: date) -> date:
