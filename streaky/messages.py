@@ -186,7 +186,8 @@ def _alive(alive: Alive, voice: _Voice) -> tuple[str, list[str]]:
     if alive.gap:
         first, last = alive.gap
         key = "alive.gap" if first < last else "alive.gap-day"
-        lines.append(voice.say(key, first=f"{first}", last=f"{last}"))
+        days = voice.amount("days", Run(first, last).days)
+        lines.append(voice.say(key, first=f"{first}", last=f"{last}", days=days))
     key = "alive.stopped" if alive.scheduled else "alive.soon" if alive.disabled_on else "alive.back"
     return voice.say(key), lines
 

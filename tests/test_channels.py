@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import html
 import json
 import re
 import time
@@ -18,7 +19,10 @@ from hypothesis import strategies as st
 
 from streaky import addresses
 from streaky.channels import discord, telegram
-from streaky.channels.base import Outcome, State, deliver
+from streaky.channels.apprise import open_apprise
+from streaky.channels.base import Channel, Outcome, State, deliver
+from streaky.channels.webhook import Webhook
+from streaky.channels.webhook import payload as webhook_payload
 from streaky.http import Pace, Patience
 from streaky.messages import Alert
 from streaky.sandbox import Fault, Sandbox
@@ -63,8 +67,6 @@ def on_telegram(world: World, pace: Pace, chat: str = str(CHAT), case: str = "ur
 
 def on_webhook(url: str, secret: str, pace: Pace) -> Outcome:
     """Deliver to a JSON webhook."""
-    from streaky.channels.webhook import Webhook
-
     return deliver([(Webhook(WebhookTarget(url, secret)), [alert("urgent")])], pace, str)[0]
 
 
@@ -72,7 +74,13 @@ def hostile(text: str) -> Alert:
     """An alert whose every word is foreign."""
     made = alert("urgent")
     return replace(
-        made, title=text, lines=(text,) * 3, fields=((text, text),) * 100, facts=made.facts, link=text
+        made,
+        title=text,
+        lines=(text,) * 3,
+        fields=((text, text),) * 100,
+        link=text,
+        snooze=(text, PAGE),
+        facts=replace(made.facts, user=text),
     )
 
 
@@ -118,10 +126,41 @@ def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
     body = discord.payload(hostile(text))
     assert_fits_discord(body)
     described, last = body["embeds"][0]["description"].rsplit("\n", 1)
-    assert last == f"[Pause the reminders]({PAGE})"
-    for said in (body["embeds"][0]["title"], described):
+    assert last.startswith("[")
+    assert last.endswith(f"]({PAGE})")
+    for said in (body["embeds"][0]["title"], described, last[1 : -len(f"]({PAGE})")]):
         assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[\]@]", said)
         assert not re.search(r"(?<!\\)://", said)
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        (PAGE, PAGE),
+        (f"{PAGE}?ref=a%20b&x=1#top", f"{PAGE}?ref=a%20b&x=1#top"),
+        (f"{PAGE}) [x](https://evil.example", f"{PAGE}%29%20%5Bx%5D%28https://evil.example"),
+        (f"{PAGE}>\n@everyone\\", f"{PAGE}%3E%0A@everyone%5C"),
+        (f'{PAGE} "title"', f"{PAGE}%20%22title%22"),
+    ],
+)
+def test_the_second_links_url_cannot_end_the_link(url: str, target: str) -> None:
+    made = replace(alert("urgent"), snooze=("Pause", url))
+    (embed,) = discord.payload(made)["embeds"]
+    assert embed["description"].rsplit("\n", 1)[1] == f"[Pause]({target})"
+    sent = telegram.payload(made, addresses.telegram_chat("1"))["text"]
+    shown = html.escape(url)
+    assert sent.endswith(f' · <a href="{shown}">Pause</a>')
+    assert not set('"<>') & set(shown)
+
+
+def test_a_second_link_leaves_room_for_itself_or_is_left_out() -> None:
+    made = hostile("*x" * 5000)
+    long, longer = (replace(made, snooze=("*y" * 99, PAGE + "a" * more)) for more in (700, 6000))
+    assert "/streaky.yml" + "a" * 700 + ")" in discord.payload(long)["embeds"][0]["description"]
+    assert "](" not in discord.payload(longer)["embeds"][0]["description"]
+    for each in (long, longer):
+        assert_fits_discord(discord.payload(each))
+        assert_fits_telegram(telegram.payload(each, addresses.telegram_chat("1")))
 
 
 def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: World) -> None:
@@ -192,6 +231,68 @@ def test_what_cannot_pass_is_asked_once_and_told_with_a_mend(world: World, fault
         assert outcome.mend
         assert not leaks(str(outcome), world.secrets)
     assert len(world.sandbox.discord.requests) == len(world.sandbox.telegram.requests) == 1
+
+
+def refusal(code: int, said: str) -> dict[str, Any]:
+    """A refusal of Telegram's own."""
+    return {"ok": False, "error_code": code, "description": said}
+
+
+NEITHER, AGAIN, DEAD = (False, False), (True, False), (False, True)
+VERDICTS = [
+    ("discord", Fault.status(401, {"code": 50027}), DEAD),
+    ("discord", Fault.status(401), DEAD),
+    ("discord", Fault.status(404, {"code": 10015}), DEAD),
+    ("discord", Fault.status(404, {"code": 10003}), DEAD),
+    ("discord", Fault.status(400, {"code": 50035}), NEITHER),
+    ("discord", Fault.status(403, {"code": 50013}), NEITHER),
+    ("discord", Fault.status(403, {"code": 40333}), AGAIN),
+    ("discord", Fault.edge_ban(), AGAIN),
+    ("discord", Fault.status(503), AGAIN),
+    ("discord", Fault.redirect("http://127.0.0.1:1/"), NEITHER),
+    ("telegram", Fault.status(401, refusal(401, "Unauthorized")), DEAD),
+    ("telegram", Fault.status(404, refusal(404, "Not Found")), DEAD),
+    ("telegram", Fault.status(200, refusal(401, "Unauthorized")), DEAD),
+    ("telegram", Fault.status(404, "<html>"), DEAD),
+    ("telegram", Fault.status(400, refusal(400, "Bad Request: chat not found")), NEITHER),
+    ("telegram", Fault.status(403, refusal(403, "Forbidden: bot was blocked by the user")), NEITHER),
+    ("telegram", Fault.edge_ban(), AGAIN),
+    ("telegram", Fault.status(502), AGAIN),
+    ("webhook", Fault.status(401), DEAD),
+    ("webhook", Fault.status(404), DEAD),
+    ("webhook", Fault.status(410), DEAD),
+    ("webhook", Fault.status(400), NEITHER),
+    ("webhook", Fault.status(403), NEITHER),
+    ("webhook", Fault.status(500), AGAIN),
+]
+
+
+@pytest.mark.parametrize(("service", "fault", "verdict"), VERDICTS)
+def test_a_failure_says_whether_another_try_helps_and_whether_the_address_is_dead(
+    world: World, service: str, fault: Fault, verdict: tuple[bool, bool]
+) -> None:
+    getattr(world.sandbox, service).fail(fault, times=None)
+    hook = world.sandbox.webhook.endpoint("/hook")
+    outcome = {
+        "discord": lambda: on_discord(world, Clock().pace())[0],
+        "telegram": lambda: on_telegram(world, Clock().pace()),
+        "webhook": lambda: on_webhook(hook.url, "", Clock().pace()),
+    }[service]()
+    assert (outcome.state, outcome.key) == ("failed", service)
+    assert (outcome.again, outcome.dead) == verdict
+
+
+def test_an_address_that_the_services_never_gave_out_is_dead(world: World) -> None:
+    world.bot.token = world.bot.token[:-4] + "abcd"
+    gone = world.sandbox.webhook.endpoint("/gone").url + "/long-ago"
+    webhook = addresses.discord_webhook(world.hook.url.replace(world.hook.token, "wrong-token"))
+    lost = deliver([(discord.Discord(webhook), [alert("urgent")])], Clock().pace(), str)
+    lost += (on_telegram(world, Clock().pace()), on_webhook(gone, "", Clock().pace()))
+    assert [(outcome.channel, outcome.dead) for outcome in lost] == [
+        ("discord", True),
+        ("telegram", True),
+        ("webhook", True),
+    ]
 
 
 def test_a_wait_that_the_service_asks_for_is_kept(world: World) -> None:
@@ -337,6 +438,15 @@ def test_the_webhook_is_signed_over_its_raw_body(sandbox: Sandbox) -> None:
     assert request.json()["currentStreak"] == 42
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_every_alert_is_as_the_webhooks_schema_says(case: str) -> None:
+    body = webhook_payload(alert(case))
+    schema = json.loads((ROOT / "streaky/webhook.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(body)
+    assert body["link"] == (PAGE if case.startswith("alive") else "https://github.com/octocat")
+    assert body["snooze"] == (PAGE if alert(case).urgency else None)
+
+
 def test_a_webhook_without_a_secret_is_not_signed_and_a_wrong_one_fails(sandbox: Sandbox) -> None:
     assert on_webhook(sandbox.webhook.endpoint("/open").url, "", Clock().pace()).state == "sent"
     assert "X-Streaky-Signature-256" not in sandbox.webhook.requests[0].headers
@@ -364,12 +474,57 @@ def test_each_apprise_url_is_a_channel_of_its_own(world: World) -> None:
     assert "42 days" in json.dumps(good.received)
 
 
+def test_apprise_shows_both_links_and_a_failure_may_pass(sandbox: Sandbox) -> None:
+    endpoint = sandbox.webhook.endpoint("/apprise")
+    urls = (endpoint.url.replace("http://", "json://"), "json://127.0.0.1:1/nobody")
+    good, bad = open_apprise(urls)
+    made = alert("urgent")
+    told, failed = deliver([(good, [made]), (bad, [made])], Clock().pace(), str)
+    assert (told.state, told.key) == ("sent", "apprise")
+    assert (failed.state, failed.key, failed.again, failed.dead) == ("failed", "apprise-2", True, False)
+    assert endpoint.received[0]["message"].endswith(
+        f"\nhttps://github.com/octocat\nPause the reminders: {PAGE}"
+    )
+
+
 def test_an_apprise_url_that_is_none_is_named_by_its_number(world: World) -> None:
     done = world.run(STREAKY_APPRISE_URLS="json://localhost/\nnosuchservice://s3cret-s3cret/\n")
     assert done.returncode == 2
     assert "URL 2" in done.stderr
     assert "s3cret-s3" not in done.stdout + done.stderr
     assert not world.sandbox.github.requests
+
+
+# Keys and marks
+
+
+def test_a_channels_mark_changes_with_each_part_of_its_address_and_tells_none() -> None:
+    hook = "https://discord.com/api/webhooks/123/abc-_9"
+    bot = "123456789:" + "a" * 35
+    channels: list[Channel] = [
+        discord.Discord(addresses.discord_webhook(url))
+        for url in (hook, hook + "x", hook.replace("123", "124"), hook + "?thread_id=42")
+    ]
+    channels += [
+        telegram.Telegram(TelegramTarget(token, addresses.telegram_chat(chat), server))
+        for token, chat, server in (
+            (bot, "1", "https://api.telegram.org"),
+            (bot + "b", "1", "https://api.telegram.org"),
+            (bot, "2", "https://api.telegram.org"),
+            (bot, "1:7", "https://api.telegram.org"),
+            (bot, "1", "https://bots.example"),
+        )
+    ]
+    channels += [Webhook(WebhookTarget(f"https://hook.example/{path}", "")) for path in "ab"]
+    channels += open_apprise(("json://hook.example/a", "json://hook.example/b"))
+    marks = [channel.mark for channel in channels]
+    assert len(set(marks)) == len(marks)
+    assert all(re.fullmatch(r"[0-9a-f]{8}", mark) for mark in marks)
+    assert discord.Discord(addresses.discord_webhook(hook)).mark == marks[0]
+    other = Webhook(WebhookTarget("https://hook.example/a", "a secret that was replaced"))
+    assert other.mark == marks[9]
+    named = ["discord"] * 4 + ["telegram"] * 5 + ["webhook"] * 2
+    assert [channel.key for channel in channels] == [*named, "apprise", "apprise-2"]
 
 
 # Side by side

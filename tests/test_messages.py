@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -130,6 +131,38 @@ def test_what_could_not_be_read_comes_with_its_mend() -> None:
     assert "I could not check your streak" in said
     assert "GitHub refused the token." in said
     assert "Check github-token." in said
+
+
+def test_only_a_warning_has_a_second_link_and_only_where_there_is_a_page() -> None:
+    assert alert("urgent").snooze == ("Pause the reminders", PAGE)
+    assert [case for case in CASES if alert(case).snooze] == [
+        "reminder",
+        "urgent",
+        "last-call",
+        "at-least",
+        "too-few",
+    ]
+    made = alert("urgent")
+    assert compose(made.slot, replace(made.facts, snooze=""), "en").snooze is None
+
+
+def test_the_one_link_leads_to_where_it_is_mended() -> None:
+    assert (alert("urgent").url, alert("urgent").link) == ("https://github.com/octocat", "See your profile")
+    assert (alert("alive-soon").url, alert("alive-soon").link) == (PAGE, "Keep Streaky running")
+
+
+@pytest.mark.parametrize("case", NEWS)
+def test_news_of_streaky_itself_is_told_whether_github_could_be_read_or_not(case: str) -> None:
+    made = alert(case)
+    unread = compose(made.slot, replace(made.facts, standing=None, problem=PROBLEM), "en")
+    assert (unread.title, unread.lines, unread.url) == (made.title, made.lines, made.url)
+    assert made.urgency is None
+
+
+def test_what_is_told_late_names_the_day_that_it_is_about() -> None:
+    assert "reached 7 days on 2026-11-21" in alert("late-milestone").text
+    assert "too few contributions for 2026-11-20" in alert("late-broken").text
+    assert "Today's contribution" in alert("milestone").text
 
 
 def test_the_deadline_is_told_in_local_time_on_a_day_that_summer_time_changes() -> None:

@@ -16,13 +16,14 @@ from streaky.addresses import DiscordWebhook
 from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert
-from streaky.text import cut, plain
+from streaky.text import cut, plain, units
 
 VERSION = "v10"  # a URL without a version means v6, which is deprecated and whose waits are in milliseconds
 SUPPRESS_NOTIFICATIONS = 1 << 12
 # Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
 # these keep within each and, added up, within the last.
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
+LINK, SNOOZE = 80, 1000  # of the description: a link's words, and the whole of it
 CLOUDFLARE = 40333  # a block at the edge, of this runner
 MENDS = {
     10015: "The webhook was deleted: make a new one in Discord and replace discord-webhook-url.",
@@ -71,12 +72,17 @@ def payload(alert: Alert) -> dict[str, Any]:
 
 
 def _description(alert: Alert) -> str:
-    """The lines, and the link that pauses the reminders as a masked link."""
-    text = cut(alert.text, DESCRIPTION, escape)
-    if alert.snooze is None:
-        return text
-    words, url = alert.snooze
-    return f"{text}\n[{escape(plain(words, 80))}]({quote(url, safe=':/?=&%+.-_~@')})"
+    """The lines, cut to leave room for the link that pauses the reminders, a masked link.
+
+    In its URL every character is encoded that could end the link.
+    """
+    link = ""
+    if alert.snooze:
+        words, url = alert.snooze
+        link = f"\n[{cut(plain(words, LINK), LINK, escape)}]({quote(url, safe=':/?#=&%+.-_~@')})"
+    if units(link) > SNOOZE:
+        link = ""  # a URL that is cut leads nowhere
+    return cut(alert.text, DESCRIPTION - units(link), escape) + link
 
 
 class Discord:

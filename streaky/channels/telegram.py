@@ -17,7 +17,7 @@ from streaky.messages import Alert
 from streaky.settings import Telegram as Target
 from streaky.text import cut, plain
 
-TITLE, TEXT, LINK = 300, 3600, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
+TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
 MENDS = (
     (
         "chat not found",
