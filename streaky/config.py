@@ -17,9 +17,10 @@ from streaky.calendar import ONE_DAY
 from streaky.configfile import ConfigFile
 from streaky.errors import ConfigurationError, Fault, Place
 from streaky.inputs import INPUTS, SECRET
+from streaky.job import read_job
 from streaky.redaction import Redactor
 from streaky.schedule import Kind, Speaking
-from streaky.settings import GitHub, Job, Settings, Telegram, Webhook
+from streaky.settings import GitHub, Settings, Telegram, Webhook
 from streaky.streak import Rules
 from streaky.values import BadValue
 
@@ -152,7 +153,7 @@ class _Settling:
             self._missing("user", "nobody to guard is named.", "Set user to a GitHub login.")
         telegram, webhook = self._telegram(file_may_follow), self._webhook()
         self._some_channel()
-        job = self._job(github.repository)
+        job = read_job(self.environment, github.repository)
         ledger, _, path = value["ledger"].partition(":") if value["ledger"] else ("", "", "")
         if self.faults:
             raise ConfigurationError(tuple(self.faults))
@@ -165,7 +166,10 @@ class _Settling:
             language=value["language"],
             rules=Rules(value["min-contributions"], value["rest-days"] or frozenset(), pause),
             speaking=Speaking(
-                frozenset(Kind(kind) for kind in value["notify"]), value["remind-at"], value["quiet-until"]
+                frozenset(Kind(kind) for kind in value["notify"]),
+                value["remind-at"],
+                value["quiet-until"],
+                value["lead"],
             ),
             dry_run=value["dry-run"],
             github=github,
@@ -177,6 +181,7 @@ class _Settling:
             ledger=ledger,
             ledger_path=path and f"{PurePath(_workspace(self.environment), path.strip())}",
             snooze=pause if job.event == "workflow_dispatch" and "pause-until" in self.given else None,
+            hold=value["hold"],
             ping_url=value["ping-url"] or "",
             pending=value["pending"],
         )
@@ -188,19 +193,6 @@ class _Settling:
         if isinstance(pause, str):
             return today if pause == "today" else today - ONE_DAY
         return cast("date | None", pause)
-
-    def _job(self, repository: tuple[str, str] | None) -> Job:
-        variables = ("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_EVENT_NAME", "GITHUB_WORKFLOW_REF")
-        run, attempt, event, ref = (self.environment.get(name, "").strip() for name in variables)
-        # owner/name/.github/workflows/streaky.yml@refs/heads/main
-        *owner_name, path = ref.partition("@")[0].split("/", 2)
-        ours = repository is not None and tuple(owner_name) == repository
-        return Job(
-            run if run.isdecimal() else "",
-            int(attempt) if attempt.isdecimal() else 1,
-            event,
-            path if ours and path.startswith(".github/workflows/") else "",
-        )
 
     def _github(self) -> GitHub:
         api = self._runner("GITHUB_API_URL", addresses.base_url, "https://api.github.com") or ""

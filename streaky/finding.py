@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from streaky.errors import CouldNotTell
 from streaky.github import Reading, Repository
@@ -12,6 +16,7 @@ from streaky.streak import Standing
 
 GITHUB_TOTAL = 45.0  # seconds for all requests to GitHub
 CHANNEL_TOTAL = 60.0  # seconds for one channel and all its alerts
+COUNTDOWN = 60.0  # seconds between two lines of a wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,16 @@ class Limits:
 
     github: Pace = field(default_factory=lambda: Pace(GITHUB_TOTAL))
     channel: Pace = field(default_factory=lambda: Pace(CHANNEL_TOTAL))
+    sleep: Callable[[float], None] = time.sleep
+
+    def hold(self, wait: timedelta) -> None:
+        """Wait for a reminder that is near, with a countdown in the log."""
+        left = wait.total_seconds()
+        while left > 0:
+            print(f"Holding for the next reminder: {left / 60:.0f} min left.", file=sys.stderr, flush=True)
+            step = min(left, COUNTDOWN)
+            self.sleep(step)
+            left -= step
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from streaky.config import Sources
@@ -22,21 +22,30 @@ ON_ITS_WAY = 0.03  # seconds until the request is sent; loading earlier would ho
 log = logging.getLogger("streaky")
 
 
-def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limits | None = None) -> Report:
+def guard(
+    sources: Sources,
+    clock: datetime,
+    *,
+    test: bool = False,
+    limits: Limits | None = None,
+    held: timedelta = timedelta(),
+) -> Report:
     """Guard one person's streak once; with `test`, send a test alert whatever the standing.
 
-    `clock` is the present (aware), which a `now` input replaces. Raises ConfigurationError before
-    anything is sent.
+    `clock` is the present (aware), which a `now` input replaces; `held`: how long this run has waited for a
+    reminder already. Raises ConfigurationError before anything is sent.
     """
     limits = limits or Limits()
     file = local_file(sources)
     settings = sources.settle(file, clock, file_may_follow=file is None)
+    settings = replace(settings, now=settings.now + held)
     _prepare(settings)
     client = GraphQL(settings.github.graphql_url, settings.github.token, limits.github)
     settings, answer, seen = look(client, settings, sources, file)
     log.debug("settled: %s", settings)
+    from streaky.deciding import holding
     from streaky.judging import judge, paused
-    from streaky.memory import open_memory
+    from streaky.remembering import open_memory
     from streaky.telling import tell
 
     memory = open_memory(settings, seen, place(settings, sources, file), own(client, settings, limits))
@@ -44,6 +53,10 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     finding = judge(client, settings, sources, answer, memory.ledger)
     finding = replace(finding, repository=seen if isinstance(seen, Repository) else None)
     log.debug("found: standing %s, problem %s, notes %s", finding.standing, finding.problem, finding.notes)
+    wait = None if test or held else holding(finding)
+    if wait:
+        limits.hold(wait)
+        return guard(sources, clock, limits=limits, held=wait)  # a contribution meanwhile makes it safe
     return tell(finding, memory, sources, limits, test=test)
 
 
@@ -53,7 +66,7 @@ def _prepare(settings: Settings) -> None:
     import threading
     from importlib import import_module
 
-    modules = ["streaky.judging", "streaky.memory", "streaky.telling", "streaky.pictures.terminal"]
+    modules = ["streaky.judging", "streaky.remembering", "streaky.telling", "streaky.pictures.terminal"]
     modules += {"auto": ["streaky.ledger.branch"], "file": ["streaky.ledger.file"]}.get(settings.ledger, [])
     named = ("discord", settings.discord), ("telegram", settings.telegram), ("webhook", settings.webhook)
     modules += [f"streaky.channels.{name}" for name, channel in named if channel]

@@ -96,6 +96,8 @@ INPUTS = {
         Input("apprise-urls", "STREAKY_APPRISE_URLS", addresses.apprise_urls, secret=True, lines=True),
         Input("notify", "STREAKY_NOTIFY", kinds, "at-risk,broken,milestone,unknown", lines=True),
         Input("remind-at", "STREAKY_REMIND_AT", values.times, "18:00,21:00,23:00", lines=True),
+        Input("lead", "STREAKY_LEAD", values.duration, "2h"),
+        Input("hold", "STREAKY_HOLD", values.hold, "0"),
         Input("quiet-until", "STREAKY_QUIET_UNTIL", values.time_of_day, "09:00"),
         Input("rest-days", "STREAKY_REST_DAYS", values.weekdays, lines=True),
         Input("pause-until", "STREAKY_PAUSE_UNTIL", values.pause),

@@ -9,22 +9,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streaky.calendar import Day
 from streaky.errors import CouldNotTell
-from streaky.github import Repository, Where
-from streaky.github.client import GraphQL
 from streaky.http import Pace
 from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger, Mark, Pair
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.ledger.journal import Today
 from streaky.ledger.store import CannotKeep, Keeping
-from streaky.schedule import Kind
+from streaky.punctuality import ON_TIME, observed
 from streaky.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,6 +51,10 @@ class Memory:
         """The run's clock, which goes on while it works."""
         return self._settings.now + timedelta(seconds=time.monotonic() - self._started)
 
+    def run_before(self) -> datetime | None:
+        """When the scheduled run before this one started; None where that is not known."""
+        return None
+
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         """What may be sent, claimed where that can be written down."""
         snooze = self._settings.snooze
@@ -75,19 +77,11 @@ class Runs(Memory):
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         claimed = super().claim(wanted, today)
-        asked = {slot for slot, _ in claimed.send if slot.kind in (Kind.AT_RISK, Kind.BROKEN, Kind.ALIVE)}
+        asked = {slot for slot, _ in claimed.send} & set(wanted.since)
         if not asked or wanted.only is not None:
             return claimed
         last = self._last()
-        if last is None:
-            return claimed
-        day = Day.at(self._settings.now, self._settings.zone)
-        moments = {Kind.BROKEN: self._settings.speaking.quiet_until}
-        past = {
-            slot
-            for slot in asked
-            if slot.day == day.date and day.moment(slot.at or moments.get(slot.kind, _MIDNIGHT)) <= last
-        }
+        past = {slot for slot in asked if last is not None and wanted.since[slot] <= last}
         told = frozenset(pair for pair in claimed.send if pair[0] in past)
         return replace(claimed, send=claimed.send - told, skipped=claimed.skipped | told)
 
@@ -108,7 +102,8 @@ class Runs(Memory):
 
 class Book(Memory):
     """The ledger. `begins`: it may be begun though there is nothing to send yet; `otherwise` makes the memory
-    that takes its place when it turns out that it cannot be written."""
+    that takes its place when it turns out that it cannot be written; `starts` asks for the last scheduled
+    runs."""
 
     def __init__(
         self,
@@ -117,11 +112,14 @@ class Book(Memory):
         *,
         begins: bool,
         otherwise: Callable[[str], Memory],
+        starts: Callable[[], list[datetime]] = list,
         renew: Callable[[Pace], None] = lambda pace: None,
     ) -> None:
         super().__init__(settings, keeping.name)
         self._keeping, self._begins, self._otherwise, self._renew = keeping, begins, otherwise, renew
         self._instead: Memory | None = None
+        self._starts = starts
+        self._runs: list[datetime] = []
         self.ledger = keeping.ledger
         if keeping.broken:
             self.notes.append(
@@ -131,9 +129,11 @@ class Book(Memory):
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         snooze = self._settings.snooze
+        starts = self._seen_starts(wanted, today)
 
         def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
             after, claimed = claims.claim(journal.noted(ledger, today), wanted)
+            after = _watched(after, today, starts)
             if snooze:
                 after = replace(after, pause_until=snooze if snooze >= today.date else None)
             elif after is not ledger and after.pause_until and after.pause_until < today.date:
@@ -169,6 +169,19 @@ class Book(Memory):
         self._instead = Memory(self._settings, self.place)
         return claims.claim(self._keeping.ledger, wanted)[1]
 
+    def _seen_starts(self, wanted: Wanted, today: Today) -> list[datetime]:
+        """The last scheduled runs, asked for by a day's first one; not where something is to be sent, which
+        costs requests enough, nor where it may not be asked."""
+        first = today.scheduled is not None and today.date not in self._keeping.ledger.days
+        if first and not wanted.slots and not self._settings.dry_run:
+            with suppress(CouldNotTell):  # lateness is then what it was
+                self._runs = self._starts()
+        return self._runs
+
+    def run_before(self) -> datetime | None:
+        # The list may hold this run itself, whose start lies a few minutes back at the most.
+        return max((at for at in self._runs if self._settings.now - at > ON_TIME), default=None)
+
     def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
         if self._instead or self._settings.dry_run or not marks:
             return
@@ -185,52 +198,6 @@ class Book(Memory):
         self.ledger = self._keeping.ledger
 
 
-_MIDNIGHT = datetime.min.time()
-
-
-def open_memory(
-    settings: Settings, seen: Repository | CouldNotTell | None, where: Where | None, client: GraphQL
-) -> Memory:
-    """The memory that the settings ask for. `seen`: the repository as it was read, or why it was not;
-    `client` asks GitHub with the job's own token."""
-    today = Day.at(settings.now, settings.zone).date
-
-    def rest(pace: Pace) -> Rest:
-        from streaky.github.rest import Rest
-
-        return Rest(settings.github.api_url, settings.github.job_token, pace)
-
-    def otherwise(why: str) -> Memory:
-        return Runs(settings, f"none. {why}", rest)
-
-    if settings.ledger == "none":
-        return Memory(settings, "none, as ledger asks for")
-    if settings.ledger == "file":
-        from streaky.ledger.file import File
-
-        store = File(Path(settings.ledger_path))
-        try:
-            keeping = Keeping(store, store.read(), settings.user, today, Pace(CLAIMING))
-        except CannotKeep as problem:
-            memory = Memory(settings, f"none. {problem}")
-            memory.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
-            return memory
-        return Book(settings, keeping, begins=True, otherwise=lambda why: Memory(settings, f"none. {why}"))
-    if where is None or seen is None:
-        return Memory(settings, "none, since this run belongs to no repository")
-    if isinstance(seen, CouldNotTell):
-        return otherwise(f"The repository could not be read. {seen.mend}")
-    if seen.may_write is False:
-        return otherwise("The workflow does not ask for `contents: write`, so there is no ledger.")
-    from streaky.ledger.branch import Branch
-
-    branch = Branch(client, lambda: rest(Pace(CLAIMING)), where, seen)
-    keeping = Keeping(branch, branch.kept, settings.user, today, Pace(CLAIMING))
-    begins = bool(seen.head) or seen.may_write is True
-    return Book(
-        settings,
-        keeping,
-        begins=begins,
-        otherwise=otherwise,
-        renew=lambda pace: branch.using(client.renewed(pace)),
-    )
+def _watched(ledger: Ledger, today: Today, starts: list[datetime]) -> Ledger:
+    """The ledger with what these runs tell of GitHub's lateness."""
+    return replace(ledger, lateness=observed(ledger.lateness, today.crons, starts)) if starts else ledger

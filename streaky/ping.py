@@ -36,7 +36,7 @@ class Ping:
             self._starting.join(self._within)  # an end must not arrive before its start
         if exit_status == 0:
             return self._send("")
-        return self._send("/fail", f"exit status {exit_status}: {said}"[:LONGEST].encode())
+        return self._send("/fail", f"exit status {exit_status}: {said}"[:LONGEST].encode(errors="replace"))
 
     def _send(self, ending: str, body: bytes | None = None) -> str | None:
         scheme, host, path, query, _ = self._url

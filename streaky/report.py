@@ -10,6 +10,7 @@ from streaky.calendar import Calendar, Day
 from streaky.channels.base import Outcome, State
 from streaky.errors import CouldNotTell
 from streaky.messages import Alert
+from streaky.punctuality import Lateness, Start
 from streaky.schedule import Slot, hours
 from streaky.streak import Run, Standing
 from streaky.streak import State as Status
@@ -25,7 +26,8 @@ class Report:
     whether the counts hold private contributions; `notes`: what else the person should know. `memory` says
     where the ledger is, or why there is none; `all_time`: the longest streak is that of all years; `rescues`:
     the days that were warned of and then contributed to, None without a ledger; `heard`: alerts that an
-    earlier job brought to another channel.
+    earlier job brought to another channel; `lateness`: how late GitHub starts this
+    workflow's runs; `start`: how this one came to start.
     """
 
     user: str
@@ -44,6 +46,8 @@ class Report:
     all_time: bool = False
     rescues: int | None = None
     heard: frozenset[Slot] = frozenset()
+    lateness: Lateness | None = None
+    start: Start | None = None
 
     @property
     def status(self) -> Status:

@@ -57,11 +57,13 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Speaking:
     """When and of what a person wants to hear: kinds, local times of an at-risk day (sorted, at least
-    one), and the local time before which a broken streak is not spoken of."""
+    one), the local time before which nothing is said unasked, and how long before the deadline the first
+    warning must have been given."""
 
     notify: frozenset[Kind]
     remind_at: tuple[time, ...]
     quiet_until: time
+    lead: timedelta = timedelta(hours=2)
 
 
 def urgency(left: timedelta) -> Urgency:

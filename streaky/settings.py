@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from streaky.addresses import DiscordWebhook, TelegramChat
+from streaky.job import Job
 from streaky.schedule import Slot, Speaking
 from streaky.streak import Rules
 
@@ -42,23 +43,13 @@ class GitHub:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """The workflow run that this is part of: its id and attempt, the event that woke it, and the path of its
-    workflow. All empty outside of a runner. Source: GitHub docs, default environment variables."""
-
-    run: str = ""
-    attempt: int = 1
-    event: str = ""
-    workflow: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything one person's run has to know; `user` is a GitHub login, `now` an aware instant.
 
-    `ledger` is auto, none or file, then at `ledger_path`. `snooze`: a pause to be remembered, with a date
-    before today to end one. `pending`: slots and channels that alone are to be delivered, and whether another
-    channel took the alert (None: what is due).
+    `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
+    `ledger_path`. `snooze`: a pause to be remembered, with a date before today to end one. `pending`: slots
+    and channels that alone are to be delivered, and whether another channel took the alert (None: what is
+    due).
     """
 
     user: str
@@ -73,9 +64,10 @@ class Settings:
     telegram: Telegram | None
     webhook: Webhook | None
     apprise: tuple[str, ...] = field(repr=False)
-    job: Job = Job()
+    job: Job = field(default_factory=Job)
     ledger: str = "auto"
     ledger_path: str = ""
     ping_url: str = field(default="", repr=False)
+    hold: timedelta = timedelta()
     snooze: date | None = None
     pending: Mapping[tuple[Slot, str], bool] | None = None

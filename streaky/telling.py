@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from streaky import alive, schedule
-from streaky.alive import Activity, Alive
+from streaky import punctuality, schedule
+from streaky.alive import Alive
 from streaky.calendar import Day
 from streaky.channels import open_channels
 from streaky.channels.base import Channel, Outcome, State, deliver
 from streaky.config import Sources
+from streaky.crons import Cron
+from streaky.deciding import decide
 from streaky.finding import Finding, Limits
 from streaky.ledger import journal
 from streaky.ledger.book import Mark, Pair
@@ -21,7 +23,6 @@ from streaky.messages import Alert, Facts, compose
 from streaky.report import Report
 from streaky.schedule import Kind, Slot
 from streaky.settings import Settings
-from streaky.streak import State as Status
 
 log = logging.getLogger("streaky")
 
@@ -30,17 +31,27 @@ def tell(finding: Finding, memory: Memory, sources: Sources, limits: Limits, *, 
     """Say what is due, or a test alert, on every channel that has not heard it, remember it, and report."""
     settings, reading = finding.settings, finding.reading
     day = Day.at(settings.now, settings.zone)
-    news = _alive(finding, memory, day)
-    slots = _slots(finding, day, news[0] if news else None, test=test)
-    channels = open_channels(settings) if slots else []
-    wanted = _wanted(settings, memory, slots, channels, day)
-    claimed = memory.claim(wanted, _today(finding, day))
-    log.debug("wanted: %s; claimed: %s", [str(slot) for slot in slots], claimed)
+    due = decide(finding, memory.ledger, day, test=test)
+    channels = open_channels(settings) if due.slots else []
+    wanted = Wanted(
+        slots=due.slots,
+        superseded=due.superseded,
+        addresses={channel.key: channel.mark for channel in channels},
+        now=settings.now,
+        run=memory.run,
+        only=frozenset(settings.pending) if settings.pending is not None else None,
+        since=due.since,
+    )
+    today = _today(finding, day, due.crons)
+    claimed = memory.claim(wanted, today)
+    log.debug("wanted: %s; claimed: %s", [str(slot) for slot in due.slots], claimed)
     open_slots = {slot for slot, _ in claimed.send | claimed.dead}
-    spoken = [slot for slot in slots if slot in open_slots or not channels]  # a dry run needs no channel
-    alerts = _alerts(finding, spoken, day, news[1] if news else None, memory)
+    spoken = [slot for slot in due.slots if slot in open_slots or not channels]  # a dry run needs no channel
+    alerts = _alerts(finding, spoken, day, due.alive, memory)
     outcomes = _deliver(settings, alerts, channels, claimed, limits, sources)
     memory.settle({(each.slot, each.key): _mark(each) for each in outcomes}, wanted)
+    spoke_ahead = due.ahead is not None and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
+    why = (punctuality.reason(day, settings.now, settings.speaking),) if spoke_ahead else ()
     outcomes += _untold(claimed, channels, day, memory)
     return Report(
         user=finding.login,
@@ -54,66 +65,19 @@ def tell(finding: Finding, memory: Memory, sources: Sources, limits: Limits, *, 
         dry_run=settings.dry_run,
         alerts=alerts,
         outcomes=outcomes,
-        notes=finding.notes + tuple(sources.redact(note) for note in (*memory.notes, *_waiting(claimed))),
+        notes=finding.notes
+        + why
+        + tuple(sources.redact(note) for note in (*memory.notes, *_waiting(claimed))),
         memory=sources.redact(memory.place),
         all_time=finding.all_time,
         heard=frozenset(slot for (slot, _), heard in (settings.pending or {}).items() if heard),
+        lateness=memory.ledger.lateness if memory.ledger else None,
+        start=punctuality.start(settings.job, due.crons, settings.now, settings.zone, memory.run_before()),
         rescues=journal.rescues(memory.ledger) if memory.ledger else None,
     )
 
 
-def _slots(finding: Finding, day: Day, alive_on: Slot | None, *, test: bool) -> list[Slot]:
-    """What there is to say now, or what an earlier job left to be said, as far as it still holds."""
-    settings = finding.settings
-    if settings.pending is not None:
-        left = {slot for slot, _ in settings.pending}
-        return sorted((slot for slot in left if slot == alive_on or _holds(slot, finding, day)), key=str)
-    if test:
-        return [Slot(day.date, Kind.TEST)]
-    if finding.standing is None:
-        found = schedule.due_unread(day, settings.speaking, settings.rules)
-    else:
-        found = schedule.due(finding.standing, day, settings.now, settings.speaking, settings.rules)
-    return [*found, alive_on] if alive_on else found
-
-
-def _holds(slot: Slot, finding: Finding, day: Day) -> bool:
-    """Whether an alert that was due a little while ago is still true."""
-    standing = finding.standing
-    if slot.kind is Kind.TEST:
-        return True
-    if standing is None:  # what is not known is told as unknown
-        return slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day == day.date
-    state = {Kind.AT_RISK: Status.AT_RISK, Kind.SAFE: Status.SAFE}.get(slot.kind)
-    if state:
-        return standing.state is state and slot.day == day.date
-    return slot in schedule.news(standing)
-
-
-def _alive(finding: Finding, memory: Memory, day: Day) -> tuple[Slot, Alive] | None:
-    """What is to be told of Streaky's own schedule; without a ledger only on the day that it is news."""
-    settings, seen, ledger = finding.settings, finding.repository, memory.ledger
-    if not (seen and settings.github.repository) or seen.scheduled is False:
-        return None
-    page = f"{settings.github.server_url}/{'/'.join(settings.github.repository)}"
-    workflow = settings.job.workflow
-    file = workflow.rpartition("/")[2]
-    activity = Activity(
-        public=seen.public,
-        active=seen.active,
-        workflow_page=f"{page}/actions/workflows/{file}" if file else f"{page}/actions",
-        edit_page=f"{page}/edit/{seen.branch}/{workflow}" if file and seen.branch else page,
-    )
-    scheduled = ledger.scheduled if ledger and settings.job.event != "schedule" else None
-    last = scheduled.astimezone(settings.zone).date() if scheduled else None
-    gap = journal.gap(ledger, day.date, settings.rules) if ledger else None
-    found = alive.watch(activity, last, gap, day.date)
-    if found is None or (ledger is None and found[0] != day.date):
-        return None
-    return Slot(found[0], Kind.ALIVE), found[1]
-
-
-def _today(finding: Finding, day: Day) -> Today:
+def _today(finding: Finding, day: Day, lines: tuple[Cron, ...]) -> Today:
     """The day for the journal."""
     settings = finding.settings
     return Today(
@@ -123,23 +87,7 @@ def _today(finding: Finding, day: Day) -> Today:
         rules=settings.rules,
         scheduled=settings.now if settings.job.event == "schedule" else None,
         all_time=finding.all_time,
-    )
-
-
-def _wanted(
-    settings: Settings, memory: Memory, slots: Sequence[Slot], channels: Sequence[Channel], day: Day
-) -> Wanted:
-    """What this run would send, in the ledger's terms."""
-    passed = schedule.reminders(day, settings.now, settings.speaking)
-    return Wanted(
-        slots=slots,
-        superseded={slot: passed[: passed.index(slot)] for slot in slots if slot in passed}
-        if settings.pending is None
-        else {},
-        addresses={channel.key: channel.mark for channel in channels},
-        now=settings.now,
-        run=memory.run,
-        only=frozenset(settings.pending) if settings.pending is not None else None,
+        crons=lines,
     )
 
 

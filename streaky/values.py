@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_REMINDERS = 24
+LONGEST_HOLD = timedelta(minutes=20)
 MOST_ITEMS = 100
 LOOKS_SECRET = r"://|gh[a-z]_\w|github_pat_|\d{6,}:[\w-]{20}|[\w+/=-]{41}"
 
@@ -142,6 +143,25 @@ def time_of_day(text: str) -> time:
     if not match or int(match[1]) > 23 or int(match[2]) > 59:
         raise BadValue(f"{shown(text)} is not a time of day (HH:MM, 00:00 to 23:59).")
     return time(int(match[1]), int(match[2]))
+
+
+def duration(text: str) -> timedelta:
+    """Hours and minutes, such as 2h, 90m or 1h30m; at most a day."""
+    match = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.lower().replace(" ", ""), re.ASCII)
+    span = timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0)) if match else timedelta()
+    if not timedelta() < span <= timedelta(days=1):
+        raise BadValue(f"{shown(text)} is not a duration up to 24h.", "Write it like 2h, 90m or 1h30m.")
+    return span
+
+
+def hold(text: str) -> timedelta:
+    """A wait of at most 20 minutes; 0 for none."""
+    if text in ("0", "0m"):
+        return timedelta()
+    wait = duration(text)
+    if wait > LONGEST_HOLD:
+        raise BadValue(f"{shown(text)} is too long to hold a runner.", "Write at most 20m.")
+    return wait
 
 
 def number(text: str) -> int:

@@ -16,19 +16,31 @@ from tests.conftest import NOW, ROOT, World
 # From the ground up; a file may import what stands before it.
 ORDER = (
     *("__init__", "errors", "calendar", "text"),
-    *("streak", "schedule", "alive", "values", "zones", "addresses", "inputs", "redaction", "configfile"),
+    *("streak", "schedule", "alive", "values", "zones", "crons", "job", "punctuality", "addresses", "inputs"),
+    *("redaction", "configfile"),
     *("settings", "config", "messages", "ledger", "ledger.book", "ledger.claims", "ledger.journal"),
     *("http", "ping", "github.queries", "github.client", "github.repository", "github.reading", "github"),
     *("github.rest", "github.runs", "ledger.store", "ledger.file", "ledger.branch"),
     *("channels.base", "channels.discord", "channels.telegram", "channels.webhook"),
     *("channels.apprise", "channels"),
     *("report", "pictures", "pictures.summary", "pictures.terminal", "actions", "process"),
-    *("finding", "looking", "judging", "memory", "telling", "guard", "demo", "cli", "__main__"),
+    *("finding", "looking", "judging", "memory", "remembering", "deciding", "telling", "guard"),
+    *("demo", "cli", "__main__"),
 )
 PACKAGE = ROOT / "streaky"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # What costs tens of milliseconds, and a run without a config file or a zone of its own does not use.
-HEAVY = {"github", "apprise", "cryptography", "yaml", "graphql", "zoneinfo", "asyncio", "streaky.sandbox"}
+HEAVY = {
+    "github",
+    "apprise",
+    "cryptography",
+    "yaml",
+    "graphql",
+    "zoneinfo",
+    "cronsim",
+    "asyncio",
+    "streaky.sandbox",
+}
 
 
 def module(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -176,6 +176,18 @@ INPUT_CASES: dict[str, Case] = {
     ),
     "min-contributions": (lambda s: s.rules.minimum, ("2", 2), ("3", 3), ("4", 4)),
     "language": (lambda s: s.language, ("de", "de"), ("es", "es"), ("fr", "fr")),
+    "lead": (
+        lambda s: s.speaking.lead,
+        ("1h", timedelta(hours=1)),
+        ("90m", timedelta(minutes=90)),
+        ("1h30m", timedelta(minutes=90)),
+    ),
+    "hold": (
+        lambda s: s.hold,
+        ("5m", timedelta(minutes=5)),
+        ("0", timedelta()),
+        ("20m", timedelta(minutes=20)),
+    ),
     "ledger": (lambda s: s.ledger, ("none", "none"), ("auto", "auto"), ("file:x", "file")),
     "ping-url": (
         lambda s: s.ping_url,

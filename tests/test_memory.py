@@ -10,16 +10,18 @@ from typing import Any
 import jsonschema
 import pytest
 
+from streaky.finding import Limits
 from streaky.report import Report
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
-from tests.conftest import NOW, ROOT, SPECS, TOKEN, World, days_before, leaks
+from tests.conftest import NOW, QUICK, ROOT, SPECS, TOKEN, World, days_before, leaks
 
 TODAY = NOW.date()
 SCHEMA = json.loads((ROOT / "streaky/ledger.schema.json").read_text("utf-8"))
 WORKFLOW = ".github/workflows/streaky.yml"
-WRITES = "on:\n  schedule:\n    - cron: 7 18 * * *\npermissions:\n  contents: write\n"
+WRITES = "on:\n  schedule:\n    - cron: 7 * * * *\npermissions:\n  contents: write\n"
 ON = {"STREAKY_LEDGER": "auto"}
+READS = WRITES.replace("write", "read")
 IN_RUN = {
     "GITHUB_RUN_ID": "100",
     "GITHUB_RUN_ATTEMPT": "1",
@@ -265,7 +267,7 @@ def test_what_is_asked_of_rest_is_as_githubs_description_says(world: World) -> N
     seen = set()
     for request in world.sandbox.github.requests:
         operation = request.path.replace("octocat/streaky", "{owner}/{repo}")
-        if request.path == "/graphql":
+        if request.path == "/graphql" or request.method == "GET":
             continue
         body = spec["paths"][operation][request.method.lower()]["requestBody"]["content"]
         schema = body["application/json"]["schema"] | {"components": spec["components"]}
@@ -327,7 +329,7 @@ def test_without_write_permission_everything_else_works_and_it_is_said(world: Wo
 
 def test_a_workflow_that_does_not_ask_to_write_is_not_tried(world: World) -> None:
     world.environment |= ON | IN_RUN
-    world.sandbox.github.repository("octocat/streaky", {WORKFLOW: "permissions:\n  contents: read\n"})
+    world.sandbox.github.repository("octocat/streaky", {WORKFLOW: READS})
     world.check(at(12))
     assert asked(world) == 1
     report = world.check(at(18))
@@ -338,7 +340,7 @@ def test_a_workflow_that_does_not_ask_to_write_is_not_tried(world: World) -> Non
 def runs(world: World) -> Any:
     """A repository that runs are read-only in, with its list of runs."""
     world.environment |= ON | IN_RUN
-    return world.sandbox.github.repository("octocat/streaky", {WORKFLOW: "permissions:\n  contents: read\n"})
+    return world.sandbox.github.repository("octocat/streaky", {WORKFLOW: READS})
 
 
 @pytest.mark.parametrize(
@@ -633,6 +635,160 @@ def test_a_schedule_that_starts_no_runs_is_noticed_by_a_run_that_something_else_
     text = book.world.bot.messages[-1].text
     assert "2026-11-20" in text
     assert "/actions/workflows/streaky.yml" in text
+
+
+# Speaking in time
+
+
+def hourly(world: World, line: str = "7 * * * *", zone: str = "UTC") -> Book:
+    """A world whose workflow asks for these runs, and whose runs remember on the branch."""
+    world.environment |= ON | IN_RUN
+    book = Book(world, None)
+    book.repository.files[WORKFLOW] = WRITES.replace("7 * * * *", f'"{line}"\n      timezone: {zone}')
+    return book
+
+
+def spoken(report: Report) -> list[str]:
+    return [row for row in states(report) if "discord" in row]
+
+
+def test_while_little_is_known_an_hourly_schedule_warns_before_it_could_be_too_late(world: World) -> None:
+    hourly(world)
+    assert spoken(world.check(at(15, 31))) == []  # the run of 16:07 may be 5 h 36 min late: 21:43
+    report = world.check(at(16, 31))
+    assert spoken(report) == ["at-risk/18:00 discord sent"]
+    assert "No run can be counted on before 22:00, so I warn you now, at 16:31." in report.notes
+    assert spoken(world.check(at(17, 31))) == ["at-risk/18:00 discord skipped"]
+    assert spoken(world.check(at(18, 31))) == ["at-risk/18:00 discord skipped"]
+    assert spoken(world.check(at(21, 31))) == ["at-risk/21:00 discord sent"]
+
+
+def test_a_single_noon_cron_warns_at_noon(world: World) -> None:
+    hourly(world, "0 12 * * *", "Europe/Berlin")
+    report = world.check(at(11, 2), STREAKY_TIMEZONE="Europe/Berlin")
+    assert spoken(report) == ["at-risk/18:00 discord sent"]
+
+
+def test_nothing_is_said_ahead_in_the_quiet_hours(world: World) -> None:
+    hourly(world, "0 8 * * *")
+    assert spoken(world.check(at(8, 2))) == []
+    assert spoken(world.check(at(8, 2), STREAKY_QUIET_UNTIL="07:00")) == ["at-risk/18:00 discord sent"]
+
+
+def test_without_a_cron_line_no_run_can_be_counted_on(world: World) -> None:
+    book = hourly(world)
+    book.repository.files[WORKFLOW] = "on: workflow_dispatch\npermissions:\n  contents: write\n"
+    assert spoken(world.check(at(9, 1))) == ["at-risk/18:00 discord sent"]
+
+
+def test_outside_of_a_workflow_nothing_is_said_ahead(world: World) -> None:
+    hourly(world)
+    assert spoken(world.check(at(17), GITHUB_WORKFLOW_REF="")) == []
+
+
+@pytest.mark.parametrize(
+    ("lead", "hour", "sent"), [("6h", 12, True), ("6h", 11, False), ("30m", 16, False), ("30m", 17, True)]
+)
+def test_the_lead_says_how_early_the_first_warning_must_have_been(
+    world: World, lead: str, hour: int, sent: bool
+) -> None:
+    hourly(world)
+    assert bool(spoken(world.check(at(hour, 31), STREAKY_LEAD=lead))) is sent
+
+
+def punctual_days(book: Book, late: timedelta, first: int = 19, days: int = 3) -> None:
+    """Runs of the days before, each so much late."""
+    for day in range(first, first + days):
+        for hour in range(24):
+            book.repository.add_run(started=at(hour, 7, day) + late, event="schedule")
+
+
+def test_a_repository_that_github_serves_in_time_is_warned_at_its_first_reminder(world: World) -> None:
+    book = hourly(world)
+    punctual_days(book, timedelta(minutes=3))
+    world.check(at(0, 10))
+    assert sum(book.read()["lateness"]["counts"]) > 60
+    assert spoken(world.check(at(17, 10))) == []
+    report = world.check(at(18, 10))
+    assert spoken(report) == ["at-risk/18:00 discord sent"]
+    assert report.lateness
+    assert report.lateness.counted_on <= timedelta(minutes=5)
+
+
+def test_the_runs_are_asked_for_once_a_day(world: World) -> None:
+    book = hourly(world)
+    punctual_days(book, timedelta(minutes=3))
+    world.check(at(0, 10))
+    asked(world)
+    for hour in (1, 2, 3):
+        world.check(at(hour, 10))
+    assert asked(world) == 3
+
+
+def test_an_alert_of_a_days_first_run_costs_three_requests_all_the_same(world: World) -> None:
+    book = hourly(world)
+    punctual_days(book, timedelta(minutes=3))
+    world.check(at(0, 10, 22))
+    asked(world)
+    world.check(at(18, 10))
+    assert (asked(world), told(world)[0]) == (3, 1)
+
+
+def test_without_a_ledger_a_run_that_would_have_spoken_ahead_is_believed_to_have(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    repository = world.sandbox.github.repository("octocat/streaky", {WORKFLOW: READS})
+    repository.add_run(started=at(16, 31), id=99)
+    assert spoken(world.check(at(17, 31))) == ["at-risk/18:00 discord skipped"]
+    repository.runs.clear()
+    repository.add_run(started=at(15, 31), id=99)
+    assert spoken(world.check(at(17, 31))) == ["at-risk/18:00 discord sent"]
+
+
+# Holding for a reminder
+
+
+def waits(slept: list[float]) -> Limits:
+    """Limits whose wait is over at once."""
+    return Limits(QUICK.github, QUICK.channel, slept.append)
+
+
+def test_a_run_may_hold_for_a_reminder_that_is_near(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    slept: list[float] = []
+    report = book.world.check(at(17, 52), limits=waits(slept), STREAKY_HOLD="15m")
+    assert spoken(report) == ["at-risk/18:00 discord sent"]
+    assert (sum(slept), report.now.hour) == (8 * 60, 18)
+    said = capsys.readouterr().err
+    assert "8 min left" in said
+    assert "1 min left" in said
+
+
+@pytest.mark.parametrize(("minute", "hold"), [(52, "0"), (52, "5m"), (30, "20m")])
+def test_it_holds_no_longer_than_it_may(book: Book, minute: int, hold: str) -> None:
+    slept: list[float] = []
+    book.world.check(at(11, minute), limits=waits(slept), STREAKY_HOLD=hold, STREAKY_REMIND_AT="12:00")
+    assert (slept, told(book.world)) == ([], (0, 0))
+
+
+def test_a_contribution_while_it_holds_cancels_the_reminder(book: Book) -> None:
+    def contribute(seconds: float) -> None:
+        book.world.contributions[TODAY] = 1
+
+    limits = Limits(QUICK.github, QUICK.channel, contribute)
+    report = book.world.check(at(17, 52), limits=limits, STREAKY_HOLD="15m")
+    assert (report.status, told(book.world)) == ("safe", (0, 0))
+
+
+def test_a_day_that_is_safe_holds_for_nothing(book: Book) -> None:
+    slept: list[float] = []
+    book.world.contributions[TODAY] = 1
+    book.world.check(at(17, 52), limits=waits(slept), STREAKY_HOLD="15m")
+    assert slept == []
+
+
+@pytest.mark.parametrize("hold", ["21m", "1h", "soon", "-5m"])
+def test_a_hold_of_more_than_twenty_minutes_is_refused(world: World, hold: str) -> None:
+    done = world.run(STREAKY_HOLD=hold)
+    assert (done.returncode, "hold" in done.stderr) == (2, True)
 
 
 # What is pending

@@ -16,7 +16,6 @@ from streaky.github.queries import BRANCH
 MAY_WRITE = re.compile(
     r"""(?m)^[^#\n]*(?:contents["']?\s*:\s*["']?write|permissions["']?\s*:\s*["']?write-all)"""
 )
-SCHEDULES = re.compile(r"""(?m)^[^#\n]*schedule["']?\s*:""")
 NAMES_PERMISSIONS = re.compile(r"""(?m)^[^#\n]*permissions["']?\s*:""")
 
 
@@ -45,8 +44,8 @@ class Repository:
 
     `config`: the config file. `head`: the commit of the ledger's branch, "" without one; `ledger`: the
     ledger's text there, and `odd` its blob where that is no whole text. `branch`: the default branch;
-    `active`: the date of its last commit. `scheduled`: whether the workflow has a schedule; `may_write`:
-    whether its permissions, or the token's owner, may write contents (None: not known).
+    `active`: the date of its last commit. `workflow`: its text; `may_write`: whether its permissions, or the
+    token's owner, may write contents (None: not known).
     """
 
     config: bytes | None = None
@@ -56,7 +55,7 @@ class Repository:
     public: bool = False
     branch: str = ""
     active: date | None = None
-    scheduled: bool | None = None
+    workflow: str | None = None
     may_write: bool | None = None
 
 
@@ -79,7 +78,7 @@ def repository(found: Any, where: Where) -> Repository:
         public=found.get("isPrivate") is False,
         branch=str(default.get("name") or ""),
         active=date.fromisoformat(committed[:10]) if committed else None,
-        scheduled=bool(SCHEDULES.search(workflow)) if isinstance(workflow, str) else None,
+        workflow=workflow if isinstance(workflow, str) else None,
         may_write=_may_write(found, workflow) if default.get("name") != BRANCH else False,
     )
 

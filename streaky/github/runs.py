@@ -42,6 +42,19 @@ def last_success(
         raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
 
 
+def scheduled_starts(rest: Rest, repository: tuple[str, str], workflow: str) -> list[datetime]:
+    """When the last scheduled runs of a workflow file were started (aware), at most 100. One request.
+
+    Source: GitHub REST docs, `created_at`: a late run is created late. Raises CouldNotTell.
+    """
+    path = f"/repos/{'/'.join(repository)}/actions/workflows/{quote(workflow, safe='')}/runs"
+    try:
+        found = rest.get(path, {"event": "schedule", "per_page": "100"})["workflow_runs"]
+        return [datetime.fromisoformat(each["created_at"]) for each in found]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
+
+
 def _reminds(run: Mapping[str, Any]) -> bool:
     title = str(run.get("display_title", ""))
     return run["conclusion"] == "success" and not any(each in title for each in OTHER_COMMANDS)

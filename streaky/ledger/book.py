@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from streaky.punctuality import Lateness
 from streaky.schedule import Slot
 from streaky.streak import Rules, Run, State
 
@@ -85,6 +86,7 @@ class Ledger:
     pause_until: date | None = None
     scheduled: datetime | None = None
     dead: Mapping[str, Dead] = field(default_factory=dict)
+    lateness: Lateness = field(default_factory=Lateness)
 
 
 class Unreadable(Exception):
@@ -110,6 +112,9 @@ def write(ledger: Ledger) -> bytes:
         parts["pause-until"] = f"{ledger.pause_until}"
     if ledger.scheduled:
         parts["scheduled"] = _stamp(ledger.scheduled)
+    if ledger.lateness.seen:
+        seen = {"counts": list(ledger.lateness.counts), "seen": _stamp(ledger.lateness.seen)}
+        parts["lateness"] = seen | ({} if ledger.lateness.last is None else {"last": ledger.lateness.last})
     if ledger.dead:
         parts["dead"] = {
             key: {"address": dead.address, "since": _stamp(dead.since)}
@@ -167,6 +172,7 @@ def _ledger(document: dict[str, Any]) -> Ledger:
     days = {_date(day): _line(line) for day, line in document.pop("days").items()}
     streaks, pause = (document.pop(name, None) for name in ("streaks", "pause-until"))
     scheduled, dead = document.pop("scheduled", None), document.pop("dead", {})
+    lateness = document.pop("lateness", None)
     if document:
         raise ValueError("unknown parts")
     return Ledger(
@@ -176,6 +182,7 @@ def _ledger(document: dict[str, Any]) -> Ledger:
         streaks=_streaks(streaks) if streaks is not None else None,
         pause_until=_date(pause) if pause is not None else None,
         scheduled=_instant(scheduled) if scheduled is not None else None,
+        lateness=_lateness(lateness) if lateness is not None else Lateness(),
         dead={
             _word(key): Dead(_word(each["address"]), _instant(each["since"])) for key, each in dead.items()
         },
@@ -210,6 +217,14 @@ def _streaks(part: Any) -> Streaks:
         raise ValueError("not rules")
     current, longest = (_run(part[name]) if name in part else None for name in ("current", "longest"))
     return Streaks(minimum, rest_days, current, longest)
+
+
+def _lateness(part: Any) -> Lateness:
+    counts, last = tuple(_list(part["counts"])), part.get("last")
+    numbers = (*counts, last or 0)
+    if len(counts) != len(Lateness().counts) or any(type(each) is not int or each < 0 for each in numbers):
+        raise ValueError("not a histogram")
+    return Lateness(counts, last, _instant(part["seen"]))
 
 
 def _dates(run: Run) -> dict[str, Any]:

@@ -7,7 +7,7 @@ pure: a ledger goes in, another comes out, and whoever writes it first has decid
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
@@ -22,7 +22,8 @@ KEPT = timedelta(days=40)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a run would send: its due slots, older slots of the day by the one that supersedes them, and the
-    channels' addresses by key (see `Channel.mark`). `only`: send these pairs alone (None: any).
+    channels' addresses by key (see `Channel.mark`). `since`: when a slot of today fell due, where that tells
+    whether an earlier run has sent it. `only`: send these pairs alone (None: any).
 
     `run` names the process: `run id/attempt/nonce`.
     """
@@ -33,6 +34,7 @@ class Wanted:
     now: datetime
     run: str
     only: frozenset[Pair] | None = None
+    since: Mapping[Slot, datetime] = field(default_factory=dict)
 
     def asks_for(self, slot: Slot, key: str) -> bool:
         return self.only is None or (slot, key) in self.only

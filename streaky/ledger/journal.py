@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from streaky.calendar import ONE_DAY, Calendar
+from streaky.crons import Cron
 from streaky.ledger.book import Ledger, Line, Mark, Streaks
 from streaky.schedule import Kind
 from streaky.streak import Rules, Standing, State
@@ -22,7 +23,7 @@ NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still
 class Today:
     """What a run saw of its local date; `standing` and `calendar` are None when GitHub did not say.
 
-    `scheduled`: when this run started, if it is a scheduled one.
+    `scheduled`: when this run started, if it is a scheduled one; `crons`: the workflow's cron lines.
     """
 
     date: date
@@ -31,6 +32,7 @@ class Today:
     rules: Rules
     scheduled: datetime | None = None
     all_time: bool = False
+    crons: tuple[Cron, ...] = ()
 
 
 def noted(ledger: Ledger, today: Today) -> Ledger:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 
 from streaky.calendar import ONE_DAY, Calendar
 from streaky.channels.base import Outcome, State
+from streaky.punctuality import COUNTED_ON, FEWEST, Lateness, Start
+from streaky.punctuality import Kind as StartKind
 from streaky.report import Report, days
 from streaky.schedule import hours
 from streaky.streak import Run
 from streaky.streak import State as Status
 
 WEEKS = 8
+MUCH = timedelta(hours=1)  # so late that something should be done about it
 EMPTY, COUNTED, TODAY_OPEN, AHEAD = "⬜", "🟩", "🟨", "▫️"
 HEADINGS = {
     Status.SAFE: "🟢 {user} is safe today",
@@ -49,6 +52,33 @@ def summary(report: Report) -> str:
     return "\n\n".join(parts) + "\n\n"
 
 
+def started(start: Start, zone: tzinfo) -> str:
+    """Which time a scheduled run belongs to."""
+    asked = f"{start.asked.astimezone(zone):%H:%M}" if start.asked else ""
+    said = f"asked for at {asked}" + (" of the day before" if start.midnight else "")
+    said += ", on time" if start.kind is StartKind.ON_TIME else f", {minutes(start.late)} late"
+    return said + (f"; {start.skipped} more were skipped" if start.skipped else "")
+
+
+def lateness(seen: Lateness) -> str:
+    """How late runs start, and the advice that fits."""
+    half, most = (seen.quantile(share) for share in (0.5, COUNTED_ON))
+    said = (
+        f"up to {minutes(half)} in half of {seen.total} runs, {minutes(most)} in 95 %; {seen.last} min last."
+    )
+    if seen.total < FEWEST:
+        return f"{said} That is too little to reckon with."
+    if most and most > MUCH:
+        return f"{said} More cron lines, or an outside timer, make warnings timelier."
+    return said
+
+
+def minutes(span: timedelta | None) -> str:
+    """A lateness in minutes, or in hours where it has as many."""
+    whole = (span or timedelta()) // timedelta(minutes=1)
+    return f"{whole} min" if whole < 120 else f"{whole / 60:.1f} h"
+
+
 def refusal(faults: list[str]) -> str:
     """The summary of a run whose configuration is wrong."""
     rows = "\n".join(f"- {cell(fault)}" for fault in faults)
@@ -76,6 +106,10 @@ def _figures(report: Report) -> str:
         rows.append(("Days rescued by a reminder", str(report.rescues)))
     if report.memory:
         rows.append(("Memory", report.memory))
+    if report.start and report.start.asked:
+        rows.append(("This run", started(report.start, report.day.zone)))
+    if report.lateness and report.lateness.last is not None:
+        rows.append(("GitHub's runs here start late by", lateness(report.lateness)))
     return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {cell(value)} |" for name, value in rows)
 
 

@@ -1,0 +1,67 @@
+"""The cron lines of a workflow, each in its time zone, and the times that they ask for.
+
+Source: GitHub docs, workflow syntax, `on.schedule`: POSIX cron, `timezone` an IANA name, else UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from streaky.values import BadValue
+from streaky.zones import zone
+
+LONGEST = 262_144  # characters of a workflow
+MOST = 50  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """One cron line, such as `7 13-23 * * *`, and its zone."""
+
+    line: str
+    zone: tzinfo = UTC
+
+
+def crons(workflow: str) -> tuple[Cron, ...]:
+    """The cron lines of a workflow's text; lines that GitHub would refuse are left out, as are all of a text
+    that is no workflow."""
+    import yaml
+
+    try:
+        document: Any = yaml.safe_load(workflow) if len(workflow) <= LONGEST else None
+        events = document.get("on", document.get(True))  # YAML 1.1 reads `on` as true
+        listed = events["schedule"][:MOST]
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, RecursionError, ValueError):
+        return ()
+    return tuple(cron for each in listed if (cron := _cron(each)))
+
+
+def _cron(entry: Any) -> Cron | None:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        line = str(entry["cron"])
+        cron = Cron(line, zone(str(entry.get("timezone") or "UTC")))
+        CronSim(line, datetime(2026, 1, 1, tzinfo=UTC))
+    except (KeyError, TypeError, AttributeError, CronSimError, BadValue):
+        return None
+    return cron
+
+
+def next_time(lines: Sequence[Cron], after: datetime) -> datetime | None:
+    """The first time (aware, in UTC) after an instant that a line asks for; None for none at all."""
+    from cronsim import CronSim
+
+    found = []
+    for cron in lines:
+        # From a minute's start: a time that the same minute asked for lies before.
+        start = after.astimezone(cron.zone).replace(second=0, microsecond=0)
+        try:
+            times = CronSim(cron.line, start)
+            found.append(next(each for each in times if each.astimezone(UTC) > after.astimezone(UTC)))
+        except StopIteration:
+            continue  # such as 30 February
+    return min((each.astimezone(UTC) for each in found), default=None)
