@@ -187,3 +187,25 @@ def test_a_pause_from_the_workflows_page_is_remembered(world: World, template: P
     assert ran.outputs["status"] == "resting"
     act(template, "schedule", STREAKY_NOW=NOW.isoformat())
     assert not world.hook.messages
+
+
+def test_a_run_in_the_afternoon_warns_ahead_where_no_later_one_can_be_counted_on(
+    world: World, template: Path, act: Act
+) -> None:
+    permit(world, "write")
+    ran = act(template, "schedule", STREAKY_NOW="2026-11-23T16:31:00+00:00")
+    assert ran.status == 0, ran.said
+    assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
+    assert "No run can be counted on before 22:00, so I warn you now, at 16:31." in ran.summary
+    assert "asked for at 16:17, 14 min late" in ran.summary
+
+
+def test_an_outside_timer_wakes_the_guard_and_doubles_nothing(world: World, template: Path, act: Act) -> None:
+    permit(world, "write")
+    now = NOW.isoformat()
+    for event in ("repository_dispatch", "schedule"):
+        ran = act(
+            template, event, STREAKY_NOW=now, GITHUB_RUN_ID=event[:1].replace("r", "1").replace("s", "2")
+        )
+        assert ran.status == 0, ran.said
+    assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
