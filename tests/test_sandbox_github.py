@@ -11,7 +11,14 @@ from typing import Any
 import graphql
 import pytest
 import requests
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, build_schema
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_schema,
+)
 
 from streaky.sandbox import Fault, Sandbox
 from streaky.sandbox.github_schema import schema
@@ -504,6 +511,14 @@ def test_each_type_of_the_excerpt_is_githubs_own(official: GraphQLSchema, name: 
     if isinstance(ours, GraphQLObjectType):
         assert isinstance(theirs, GraphQLObjectType)
         assert {each.name for each in ours.interfaces} <= {each.name for each in theirs.interfaces}
+    if isinstance(ours, GraphQLInputObjectType):
+        assert isinstance(theirs, GraphQLInputObjectType)
+        assert {name: (str(each.type), written(each)) for name, each in ours.fields.items()} == {
+            name: (str(each.type), written(each)) for name, each in theirs.fields.items()
+        }
+    if isinstance(ours, GraphQLEnumType):
+        assert isinstance(theirs, GraphQLEnumType)
+        assert ours.values.keys() == theirs.values.keys()
     if not isinstance(ours, (GraphQLObjectType, GraphQLInterfaceType)):
         return
     assert isinstance(theirs, (GraphQLObjectType, GraphQLInterfaceType))
@@ -516,7 +531,7 @@ def test_each_type_of_the_excerpt_is_githubs_own(official: GraphQLSchema, name: 
             )
 
 
-def written(argument: graphql.GraphQLArgument) -> str:
-    """An argument's default as the schema has it."""
+def written(argument: graphql.GraphQLArgument | graphql.GraphQLInputField) -> str:
+    """The default of an argument or an input's field, as the schema has it."""
     node = argument.ast_node.default_value if argument.ast_node else None
     return graphql.print_ast(node) if node else ""

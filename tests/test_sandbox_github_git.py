@@ -93,21 +93,100 @@ def test_of_many_commits_on_one_head_one_wins(sandbox: Sandbox, repository: Repo
         ({"branch": {"repositoryNameWithOwner": "octocat/streaky", "branchName": "none"}}, "NOT_FOUND"),
         ({"branch": {"repositoryNameWithOwner": "octocat/other", "branchName": "notes"}}, "NOT_FOUND"),
         ({"fileChanges": {"additions": [{"path": "a", "contents": "%"}]}}, "ARGUMENT_ERROR"),
+        ({"fileChanges": {"additions": [{"path": "a", "contents": "é"}]}}, "ARGUMENT_ERROR"),
+        ({"fileChanges": {"deletions": [{"path": "none"}]}}, "NOT_FOUND"),
     ],
 )
 def test_what_cannot_be_committed_is_an_error(
     sandbox: Sandbox, repository: Repository, more: dict[str, Any], kind: str
 ) -> None:
     first = repository.write("notes", {"a.txt": "one"})
-    (error,) = graphql(sandbox, COMMIT, input=change(first.oid) | more)["errors"]
-    assert error["type"] == kind
+    answer = graphql(sandbox, COMMIT, input=change(first.oid) | more)
+    assert (answer["data"], answer["errors"][0]["type"]) == ({"createCommitOnBranch": None}, kind)
+    assert repository.branches["notes"].commits == [first]
+
+
+def test_a_commit_has_its_message_adds_and_deletes_and_is_told_of(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    first = repository.write("notes", {"a.txt": "one", "b.txt": "two"})
+    query = COMMIT.replace("commit { oid }", "clientMutationId commit { oid message committedDate }")
+    given = change(first.oid) | {"message": {"headline": "Note", "body": "Why."}, "clientMutationId": "7"}
+    given["fileChanges"] |= {"deletions": [{"path": "b.txt"}]}
+    payload = graphql(sandbox, query, input=given)["data"]["createCommitOnBranch"]
+    last = repository.branches["notes"].commits[-1]
+    assert (payload["clientMutationId"], payload["ref"]["target"]["oid"]) == ("7", last.oid)
+    assert payload["commit"] == {
+        "oid": last.oid,
+        "message": "Note\n\nWhy.",
+        "committedDate": last.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    assert last.files == {"a.txt": b"two"}
+
+
+def seen(sandbox: Sandbox, field: str) -> Any:
+    query = f'{{ repository(owner: "octocat", name: "streaky") {{ found: {field} }} }}'
+    return graphql(sandbox, query)["data"]["repository"]["found"]
+
+
+def test_a_branch_is_found_by_its_full_or_its_short_name(sandbox: Sandbox, repository: Repository) -> None:
+    repository.write("notes", {"a.txt": "one"})
+    for name in ("refs/heads/notes", "notes"):
+        assert seen(sandbox, f'ref(qualifiedName: "{name}") {{ name }}') == {"name": "notes"}
+    assert seen(sandbox, 'ref(qualifiedName: "refs/heads/none") { name }') is None
+
+
+def test_a_file_is_found_on_a_branch_and_in_any_commit(sandbox: Sandbox, repository: Repository) -> None:
+    first = repository.write("notes", {"a.txt": "one"})
+    repository.write("notes", {"a.txt": "two"})
+    texts = {"notes": "two", "refs/heads/notes": "two", "heads/notes": "two", first.oid: "one"}
+    for revision, text in texts.items():
+        found = seen(sandbox, f'object(expression: "{revision}:a.txt") {{ ... on Blob {{ text }} }}')
+        assert found == {"text": text}
+    for missing in ("notes:b.txt", "HEAD:a.txt", "none:a.txt", f"{'0' * 40}:a.txt"):
+        assert seen(sandbox, f'object(expression: "{missing}") {{ oid }}') is None
+
+
+def test_a_repository_tells_its_kind_and_its_dates(sandbox: Sandbox) -> None:
+    dates: dict[str, Any] = {
+        "created": datetime(2026, 1, 2, tzinfo=UTC),
+        "pushed": datetime(2026, 3, 4, tzinfo=UTC),
+    }
+    repository = sandbox.github.repository("octocat/streaky", fork=True, private=True, **dates)
+    query = """{ repository(owner: "octocat", name: "streaky") { isFork isPrivate createdAt pushedAt url
+      defaultBranchRef { name target { ... on Commit { committedDate } } } } }"""
+    assert graphql(sandbox, query)["data"]["repository"] == {
+        "isFork": True,
+        "isPrivate": True,
+        "createdAt": "2026-01-02T00:00:00Z",
+        "pushedAt": "2026-03-04T00:00:00Z",
+        "url": "https://github.com/octocat/streaky",
+        "defaultBranchRef": {"name": "main", "target": {"committedDate": "2026-03-04T00:00:00Z"}},
+    }
+    repository.write("main", {"a.txt": "one"}, at=datetime(2026, 5, 6, tzinfo=UTC))
+    assert graphql(sandbox, query)["data"]["repository"]["pushedAt"] == "2026-05-06T00:00:00Z"
+
+
+def test_a_head_never_comes_back(repository: Repository) -> None:
+    heads = [repository.commit()]
+    for text in ("one", "two", "one"):
+        repository.write("main", {"a.txt": text})
+        heads.append(repository.commit())
+    assert repository.made[-1].oid == heads[-1]
+    repository.files["a.txt"] = "by hand"
+    heads.append(repository.commit())
+    assert len(set(heads)) == 5
+    assert repository.write("main", {"b.txt": "x"}).parents == (heads[-1],)
 
 
 def test_a_token_that_only_reads_may_not_write(sandbox: Sandbox, repository: Repository) -> None:
     first = repository.write("notes", {"a.txt": "one"})
     sandbox.github.read_only_tokens.add("ghs_job")
     answer = graphql(sandbox, COMMIT, input=change(first.oid))
-    assert answer["errors"][0]["type"] == "FORBIDDEN"
+    assert answer["data"] == {"createCommitOnBranch": None}
+    (error,) = answer["errors"]
+    assert (error["type"], error["path"]) == ("FORBIDDEN", ["createCommitOnBranch"])
+    assert error["message"] == "Resource not accessible by integration"
     assert rest(sandbox, "POST", "git/trees", {"tree": []}).status_code == 403
     assert rest(sandbox, "GET", "git/ref/heads/notes").status_code == 200
 
@@ -123,16 +202,6 @@ def test_an_orphan_branch_is_begun_once(sandbox: Sandbox, repository: Repository
     assert repository.read("notes", "a.txt") == b"one"
     assert repository.branches["notes"].commits[0].parents == ()
     assert rest(sandbox, "GET", "git/ref/heads/notes").json()["object"]["sha"] == commit
-
-
-def test_a_branch_moves_forward_only(sandbox: Sandbox, repository: Repository) -> None:
-    first = repository.write("notes", {"a.txt": "one"})
-    tree = rest(sandbox, "POST", "git/trees", {"tree": [{"path": "a.txt", "mode": "100644", "content": "x"}]})
-    given = {"message": "More", "tree": tree.json()["sha"], "parents": [first.oid]}
-    commit = rest(sandbox, "POST", "git/commits", given).json()["sha"]
-    assert rest(sandbox, "PATCH", "git/refs/heads/notes", {"sha": commit}).status_code == 200
-    assert rest(sandbox, "PATCH", "git/refs/heads/notes", {"sha": first.oid}).status_code == 422
-    assert repository.branches["notes"].head == commit
 
 
 def test_a_blob_comes_back_whole(sandbox: Sandbox, repository: Repository) -> None:
@@ -155,6 +224,8 @@ def test_only_ones_own_commits_on_the_default_branch_count(sandbox: Sandbox, rep
     fork = sandbox.github.repository("octocat/fork", fork=True)
     fork.write("main", {"a": "1"}, author=mine)
     assert len(sandbox.github.counting("octocat")) == 2
+    repository.write("main", {"a": "3"}, author=("Octo", "583231+Octocat@users.noreply.github.com"))
+    assert len(sandbox.github.counting("octocat")) == 3
     assert not sandbox.github.counting("hubot")
 
 
@@ -166,16 +237,3 @@ def test_a_personal_token_commits_as_its_owner(sandbox: Sandbox, repository: Rep
     assert "errors" not in graphql(sandbox, COMMIT, token="ghp_mine", input=change(oid, branch="main"))
     assert repository.files["a.txt"] == b"two"
     assert len(sandbox.github.counting("octocat")) == 1
-
-
-def test_runs_are_listed_by_workflow_newest_first(sandbox: Sandbox, repository: Repository) -> None:
-    for hour, conclusion in ((9, "success"), (12, "failure"), (15, "success")):
-        repository.add_run(started=datetime(2026, 11, 23, hour, tzinfo=UTC), conclusion=conclusion)
-    repository.add_run(started=datetime(2026, 11, 23, 16, tzinfo=UTC), workflow="other.yml")
-    found = rest(sandbox, "GET", "actions/workflows/streaky.yml/runs", status="success").json()
-    assert found["total_count"] == 2
-    assert [run["run_started_at"][11:13] for run in found["workflow_runs"]] == ["15", "09"]
-    assert rest(sandbox, "GET", "actions/runs/2").json()["conclusion"] == "failure"
-    assert rest(sandbox, "GET", "actions/runs/2/attempts/2").status_code == 404
-    sandbox.github.no_actions_tokens.add("ghs_job")
-    assert rest(sandbox, "GET", "actions/runs/2").status_code == 403

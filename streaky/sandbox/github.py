@@ -21,7 +21,7 @@ from streaky.sandbox.github_answers import (
     token_of,
     went_wrong,
 )
-from streaky.sandbox.github_git import BOT, Commit, noreply
+from streaky.sandbox.github_git import BOT, Commit, belongs, noreply
 from streaky.sandbox.github_limits import Limits
 from streaky.sandbox.github_people import Person, Window, collection
 from streaky.sandbox.github_refusals import Collapse, Refusal
@@ -88,17 +88,13 @@ class GitHub(Service):
     def counting(self, login: str) -> list[Commit]:
         """The commits that count as a person's contributions: theirs by e-mail, on the default branch or
         gh-pages, in a repository that is no fork. Source: GitHub docs, profile contributions reference."""
-        email = noreply(login)[1]
-        found = [
+        return [
             commit
             for repository in self._repositories.values()
             if not repository.fork
-            for commit in (
-                *repository.made,
-                *(repository.branches["gh-pages"].commits if "gh-pages" in repository.branches else ()),
-            )
+            for commit in repository.on_show()
+            if belongs(commit, login)
         ]
-        return [commit for commit in found if commit.author_email == email]
 
     def rate_limited(self, reset_in: float) -> None:
         """Let the token's points be used up, with the reset so many seconds from now, until `heal()`."""
@@ -159,8 +155,7 @@ class GitHub(Service):
                 raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
             if token in self.read_only_tokens:
                 raise Refusal("FORBIDDEN", FORBIDDEN)
-            with self.lock:
-                return create_commit_on_branch(found, input, self._identity(token, found))
+            return create_commit_on_branch(found, input, self._identity(token, found))
 
         return create
 
@@ -178,8 +173,6 @@ class GitHub(Service):
             return problem(400, "Problems parsing JSON")
         from streaky.sandbox.github_schema import answer  # graphql-core, only once it is asked
 
-        with self.lock:
-            self._limits.spend()
         root: dict[str, Callable[..., Any]] = {
             "user": self._user,
             "repository": self._repository(token),
@@ -187,7 +180,9 @@ class GitHub(Service):
             "createCommitOnBranch": self._commit(token),
         }
         try:
-            document = answer(query, variables, asked.get("operationName"), root)
+            with self.lock:  # so that a query sees no commit half made, and a commit is atomic
+                self._limits.spend()
+                document = answer(query, variables, asked.get("operationName"), root)
         except Collapse as collapse:
             return Response.json(
                 {"errors": [{"message": went_wrong()}]}, collapse.status, self._limits.headers()

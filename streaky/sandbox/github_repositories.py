@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
-from streaky.sandbox.github_git import Branch, Commit, Objects, commit, noreply, oid
+from streaky.sandbox.github_git import WEB, Branch, Commit, Objects, commit, noreply, oid, tree_oid
 from streaky.sandbox.github_runs import WorkflowRun
 
 TEXT_LIMIT = 512_000  # bytes of a blob that GitHub shows as text; assumed, its documentation names no number
@@ -19,10 +20,10 @@ TEXT_LIMIT = 512_000  # bytes of a blob that GitHub shows as text; assumed, its 
 @dataclass(slots=True)
 class Repository:
     """A repository. `files` are those of its default branch, to be changed at any time; each change makes
-    another commit. `branches` are the others, by name.
+    another commit, nobody's. `branches` are the others, by name.
 
-    `pushed`: when the default branch's last commit was made (aware). `made`: commits to the default branch
-    through the API. `runs`: what its workflows did.
+    `created` and `pushed` are aware; `pushed` is when the default branch's last commit was made. `made`: the
+    commits to the default branch by `write` or the API, oldest first. `runs`: what its workflows did.
     """
 
     owner: str
@@ -43,11 +44,13 @@ class Repository:
         return f"{self.owner}/{self.name}"
 
     def commit(self) -> str:
-        """The default branch's head, a function of the files."""
-        listing = "".join(
-            f"{oid('blob', _bytes(data))} {path}\n" for path, data in sorted(self.files.items())
-        )
-        return oid("commit", listing.encode())
+        """The default branch's head: the last commit made to it, or another one once `files` have changed."""
+        before = self.made[-1] if self.made else None
+        tree = self.tree(self.branch)
+        if before is not None and before.files == tree:
+            return before.oid
+        listing = "".join(f"{oid('blob', data)} {path}\n" for path, data in sorted(tree.items()))
+        return oid("commit", (listing + (before.oid if before else "")).encode())
 
     def head(self, branch: str) -> str | None:
         """A branch's head; None where there is no such branch."""
@@ -55,6 +58,28 @@ class Repository:
             return self.commit()
         found = self.branches.get(branch)
         return found.head if found else None
+
+    def last(self, branch: str) -> Commit | None:
+        """A branch's last commit; None where there is no such branch."""
+        head = self.head(branch)
+        if head is not None and head not in self.objects.commits:  # `files` were changed, and so made it
+            before = (self.made[-1].oid,) if self.made else ()
+            tree = self.tree(branch)
+            self.objects.keep(Commit(head, "Change files", *WEB, self.pushed, before, tree))
+        return None if head is None else self.objects.commits[head]
+
+    def place(self, branch: str, head: str) -> None:
+        """Let a branch, new or not, point to a commit that is kept. Raises KeyError for another."""
+        line = self.objects.line(head)
+        if not line:
+            raise KeyError(head)
+        if branch != self.branch:
+            self.branches.setdefault(branch, Branch()).commits[:] = line
+            return
+        self.files.clear()
+        self.files.update(line[-1].files)
+        self.made[:] = line
+        self.pushed = line[-1].at
 
     def tree(self, branch: str) -> dict[str, bytes]:
         """All files of a branch."""
@@ -66,6 +91,13 @@ class Repository:
         """A file of a branch; None where there is none."""
         return self.tree(branch).get(path)
 
+    def on_show(self) -> list[Commit]:
+        """The commits of the default branch and of gh-pages, each once."""
+        pages = self.branches.get("gh-pages")
+        return list(
+            {commit.oid: commit for commit in (*self.made, *(pages.commits if pages else ()))}.values()
+        )
+
     def write(
         self,
         branch: str,
@@ -74,20 +106,19 @@ class Repository:
         message: str = "Edit by hand",
         author: tuple[str, str] | None = None,
         deleted: Iterable[str] = (),
+        at: datetime | None = None,
     ) -> Commit:
-        """Commit files to a branch, on top of what is there; a branch that is missing begins as an orphan."""
-        parent = self.head(branch)
+        """Commit files to a branch, on top of what is there; a branch that is missing begins as an orphan.
+
+        `author`: name and e-mail, the owner's if left out. `at`: when (aware), now if left out.
+        """
+        parent = self.last(branch)
         tree = self.tree(branch) | {path: _bytes(data) for path, data in files.items()}
         for path in deleted:
             del tree[path]
-        added = commit(message, author or noreply(self.owner), (parent,) if parent else (), tree)
-        self.objects.keep(added)
-        if branch == self.branch:
-            self.files.clear()
-            self.files.update(tree)
-            self.made.append(added)
-        else:
-            self.branches.setdefault(branch, Branch()).commits.append(added)
+        parents = (parent.oid,) if parent else ()
+        added = self.objects.keep(commit(message, author or noreply(self.owner), parents, tree, at))
+        self.place(branch, added.oid)
         return added
 
     def add_run(
@@ -102,9 +133,12 @@ class Repository:
         id: int | None = None,
         attempt: int = 1,
     ) -> WorkflowRun:
-        """Add a run of a workflow, or another attempt of one."""
-        number = len(self.runs) + 1 if id is None else id
-        run = WorkflowRun(number, workflow, started, conclusion, status, event, title, attempt)
+        """Add a run of a workflow, or another attempt of one. `started` is aware; a run that is not completed
+        has no conclusion, whatever is given."""
+        taken = {run.id for run in self.runs}
+        number = next(n for n in count(len(self.runs) + 1) if n not in taken) if id is None else id
+        ended = conclusion if status == "completed" else None
+        run = WorkflowRun(number, workflow, started, ended, status, event, title, attempt)
         self.runs.append(run)
         return run
 
@@ -122,39 +156,51 @@ class Repository:
         }
 
     def ref(self, qualified: str) -> dict[str, Any] | None:
-        """A branch as GraphQL shows it; None where there is none."""
+        """A branch as GraphQL shows it, by its full name or its short one; None where there is none."""
         name = qualified.removeprefix("refs/heads/")
-        head = self.head(name)
-        return {"name": name, "target": self._commit(name, head)} if head else None
+        found = self.last(name)
+        return {"name": name, "target": self.told(found)} if found else None
 
-    def _commit(self, branch: str, head: str) -> dict[str, Any]:
-        """A branch's last commit."""
-        moment = self.pushed if branch == self.branch else self.branches[branch].commits[-1].at
-        tree = self.tree(branch)
+    def told(self, found: Commit) -> dict[str, Any]:
+        """A commit as GraphQL shows it."""
+        moment = self.pushed if found.oid == self.commit() else found.at
 
         def file(_info: object, path: str) -> dict[str, Any] | None:
-            data = tree.get(path)
+            data = found.files.get(path)
             return None if data is None else {"path": path, "object": _blob(data)}
 
-        return {"__typename": "Commit", "oid": head, "committedDate": _stamp(moment), "file": file}
+        return {
+            "__typename": "Commit",
+            "oid": found.oid,
+            "committedDate": _stamp(moment),
+            "message": found.message,
+            "file": file,
+        }
+
+    def revision(self, name: str) -> Commit | None:
+        """The commit that HEAD, a branch or an oid names; None for anything else."""
+        default = self.last(self.branch)
+        if name == "HEAD":
+            return default
+        short = name.removeprefix("refs/").removeprefix("heads/")
+        return self.last(name) or self.last(short) or self.objects.commits.get(name)
 
     def at(self, expression: str) -> dict[str, Any] | None:
         """The object that an expression names: a commit, a file, a folder; None for anything else."""
         revision, colon, path = expression.partition(":")
-        name = self.branch if revision in ("HEAD", self.commit()) else revision.removeprefix("refs/heads/")
-        head = self.head(name)
-        if head is None:
+        found = self.revision(revision)
+        if found is None:
             return None
         if not colon:
-            return self._commit(name, head)
-        files = self.tree(name)
-        data = files.get(path)
+            return self.told(found)
+        data = found.files.get(path)
         if data is not None:
             return _blob(data)
         folder = path.rstrip("/") + "/" if path else ""
-        if any(name.startswith(folder) for name in files):
-            return {"__typename": "Tree", "oid": oid("tree", f"{head} {folder}".encode())}
-        return None
+        within = {
+            name.removeprefix(folder): data for name, data in found.files.items() if name.startswith(folder)
+        }
+        return {"__typename": "Tree", "oid": tree_oid(within)} if within else None
 
 
 def repository(full_name: str, files: Mapping[str, str | bytes] | None, **more: Any) -> Repository:

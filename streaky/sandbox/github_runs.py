@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from zlib import crc32
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,41 +21,18 @@ class WorkflowRun:
     title: str
     attempt: int
 
-    def shown(self, url: str, full_name: str) -> dict[str, Any]:
-        """The run as REST shows it."""
-        started = self.started.astimezone(UTC)
-        page = f"{url}/repos/{full_name}/actions/runs/{self.id}"
-        return {
-            "id": self.id,
-            "node_id": f"WFR_{self.id}",
-            "name": "Streaky",
-            "display_title": self.title,
-            "event": self.event,
-            "status": self.status,
-            "conclusion": self.conclusion,
-            "run_attempt": self.attempt,
-            "run_number": self.id,
-            "workflow_id": 1,
-            "path": f".github/workflows/{self.workflow}",
-            "head_branch": "main",
-            "head_sha": "0" * 40,
-            "created_at": _stamp(started - timedelta(seconds=5)),
-            "run_started_at": _stamp(started),
-            "updated_at": _stamp(started + timedelta(seconds=30)),
-            "url": page,
-            "html_url": f"https://github.com/{full_name}/actions/runs/{self.id}",
-        }
+
+def workflow_id(workflow: str) -> int:
+    """The id of a workflow file, which stays the same for its name."""
+    return crc32(workflow.encode())
 
 
-def _stamp(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def listed(runs: list[WorkflowRun], workflow: str, query: Mapping[str, str]) -> list[WorkflowRun]:
-    """The runs of a workflow that a query asks for, newest first; each run by its last attempt."""
+def listed(runs: Sequence[WorkflowRun], workflow: str, query: Mapping[str, str]) -> list[WorkflowRun]:
+    """The runs of a workflow (file name or id) that a query asks for: the newest first, each by its
+    last attempt. A query's `status` may be a conclusion too."""
     last: dict[int, WorkflowRun] = {}
     for run in sorted(runs, key=lambda run: run.attempt):
-        if run.workflow == workflow:
+        if workflow in (run.workflow, str(workflow_id(run.workflow))):
             last[run.id] = run
     status, event = query.get("status"), query.get("event")
     found = [
@@ -64,3 +41,21 @@ def listed(runs: list[WorkflowRun], workflow: str, query: Mapping[str, str]) -> 
         if (status in (None, run.status, run.conclusion)) and (event in (None, run.event))
     ]
     return sorted(found, key=lambda run: run.started, reverse=True)
+
+
+def page(runs: Sequence[WorkflowRun], query: Mapping[str, str]) -> Sequence[WorkflowRun]:
+    """The part of a list that `per_page` (30, at most 100) and `page` ask for, if they are numbers."""
+    size = min(_count(query, "per_page", 30), 100)
+    first = (_count(query, "page", 1) - 1) * size
+    return runs[first : first + size]
+
+
+def attempt(runs: Sequence[WorkflowRun], id: int, number: int | None) -> WorkflowRun | None:
+    """An attempt of a run, the last one without a number; None where there is none."""
+    found = [run for run in runs if run.id == id and number in (None, run.attempt)]
+    return max(found, key=lambda run: run.attempt, default=None)
+
+
+def _count(query: Mapping[str, str], name: str, default: int) -> int:
+    value = query.get(name, "")
+    return max(int(value), 1) if value.isdecimal() else default
