@@ -42,8 +42,8 @@ class Activity:
 
 def watch(
     activity: Activity, scheduled: date | None, gap: tuple[date, date] | None, today: date
-) -> tuple[date, Alive] | None:
-    """What to tell of Streaky's own running, and the date that it is news of; None when all is well.
+) -> tuple[list[date], Alive] | None:
+    """What to tell of Streaky's own running, and the dates that it is news of; None when all is well.
 
     `scheduled`: the last scheduled run, None when unknown or when this is one.
     """
@@ -62,4 +62,4 @@ def watch(
     if not news:
         return None
     link = activity.edit_page if disabled_on and not silent else activity.workflow_page
-    return max(news), Alive(link, disabled_on, silent, gap)
+    return sorted(set(news)), Alive(link, disabled_on, silent, gap)

@@ -185,7 +185,7 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
     runner.outputs(report.outputs())
     if report.problem:
         runner.error(str(report.problem))
-    unheard = {alert.slot for alert in report.unheard}
+    unheard = report.unheard
     for outcome in report.failures:
         if outcome.old and outcome.slot not in unheard:
             continue

@@ -43,11 +43,14 @@ def decide(finding: Finding, ledger: Ledger | None, day: Day, *, test: bool) -> 
     news, lines = _alive(finding, ledger, day), _lines(finding)
     ordinary = settings.pending is None and not test
     ahead = _ahead(finding, ledger, day, lines) if ordinary else None
-    slots = _slots(finding, day, news[0] if news else None, ahead, test=test)
+    slots = _slots(finding, day, news[0][-1] if news else None, ahead, test=test)
     passed = schedule.reminders(day, settings.now, settings.speaking) if ordinary else []
+    superseded = {slot: passed[: passed.index(slot)] for slot in slots if slot in passed}
+    if news:
+        superseded[news[0][-1]] = news[0][:-1]  # told along with it
     return Due(
         slots=slots,
-        superseded={slot: passed[: passed.index(slot)] for slot in slots if slot in passed},
+        superseded=superseded,
         since=_since(finding, slots, day, ahead),
         ahead=ahead,
         alive=news[1] if news else None,
@@ -132,10 +135,11 @@ def _holds(slot: Slot, finding: Finding, day: Day) -> bool:
     return slot in schedule.news(standing)
 
 
-def _alive(finding: Finding, ledger: Ledger | None, day: Day) -> tuple[Slot, Alive] | None:
-    """What is to be told of Streaky's own schedule; without a ledger only on the day that it is news."""
+def _alive(finding: Finding, ledger: Ledger | None, day: Day) -> tuple[list[Slot], Alive] | None:
+    """What is to be told of Streaky's own schedule, by the dates that it is news of; without a ledger only on
+    such a date, and never in a pause."""
     settings, seen = finding.settings, finding.repository
-    if not (seen and settings.github.repository):
+    if not (seen and settings.github.repository) or settings.rules.paused(day.date):
         return None
     if seen.workflow is not None and not SCHEDULES.search(seen.workflow):
         return None
@@ -152,6 +156,6 @@ def _alive(finding: Finding, ledger: Ledger | None, day: Day) -> tuple[Slot, Ali
     last = scheduled.astimezone(settings.zone).date() if scheduled else None
     gap = journal.gap(ledger, day.date, settings.rules) if ledger else None
     found = alive.watch(activity, last, gap, day.date)
-    if found is None or (ledger is None and found[0] != day.date):
+    if found is None or (ledger is None and found[0][-1] != day.date):
         return None
-    return Slot(found[0], Kind.ALIVE), found[1]
+    return [Slot(date, Kind.ALIVE) for date in found[0]], found[1]

@@ -57,8 +57,9 @@ def _stand(client: GraphQL, settings: Settings, reading: Reading, ledger: Ledger
         raise CouldNotTell(what, "", NEXT_RUN)
     known = journal.known(ledger, rules) if ledger else None
     current = known.current if known else None
-    first_line = ledger is not None and bool(ledger.days) and today not in ledger.days
-    all_years = first_line and not (known and known.longest)
+    # The longest streak of all time is asked for once, and not where a warning costs requests enough.
+    begun, counted = ledger is not None and bool(ledger.days), calendar.count(today) >= rules.minimum
+    all_years = begun and counted and not (known and known.longest)
     since: date | None = calendar.first
     all_time = reading.whole or bool(known and known.longest)
     notes: tuple[str, ...] = ()

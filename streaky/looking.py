@@ -43,7 +43,7 @@ def look(
 ) -> tuple[Settings, Answer, Repository | CouldNotTell | None]:
     """Read GitHub, and the config file there where none is local: settings, person and repository."""
     settings, answer, seen = _person(client, settings, place(settings, sources, file))
-    if file is not None or isinstance(answer, CouldNotTell):
+    if file is not None or (isinstance(answer, CouldNotTell) and not isinstance(seen, Repository)):
         return settings, answer, seen
     if isinstance(seen, CouldNotTell):
         return settings, seen, seen

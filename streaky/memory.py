@@ -62,6 +62,10 @@ class Memory:
             self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         # Older reminders may have been sent or not: nothing is said of them.
         _, claimed = claims.claim(Ledger(self._settings.user), replace(wanted, superseded={}))
+        return self.believed(claimed, wanted)
+
+    def believed(self, claimed: Claimed, wanted: Wanted) -> Claimed:
+        """What may be sent without what another run has probably sent."""
         return claimed
 
     def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
@@ -75,8 +79,7 @@ class Runs(Memory):
         super().__init__(settings, place)
         self._rest = rest
 
-    def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        claimed = super().claim(wanted, today)
+    def believed(self, claimed: Claimed, wanted: Wanted) -> Claimed:
         asked = {slot for slot, _ in claimed.send} & set(wanted.since)
         if not asked or wanted.only is not None:
             return claimed
@@ -122,10 +125,7 @@ class Book(Memory):
         self._runs: list[datetime] = []
         self.ledger = keeping.ledger
         if keeping.broken:
-            self.notes.append(
-                f"The ledger on {keeping.name} could not be used: {keeping.broken}. "
-                f"It is kept aside as {keeping.aside}, and a new one begins."
-            )
+            self.notes.append(f"The ledger on {keeping.name} could not be used: {keeping.broken}.")
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         snooze = self._settings.snooze
@@ -154,20 +154,22 @@ class Book(Memory):
             claimed = self._keeping.change(decide, about)
         except CannotKeep as problem:
             return self._give_up(problem, wanted, today)
+        if self._keeping.broken:
+            self.notes[0] += f" It is kept aside as {self._keeping.aside}, and a new one begins."
         self.ledger = self._keeping.ledger
         return claimed
 
     def _give_up(self, problem: CannotKeep, wanted: Wanted, today: Today) -> Claimed:
         """Go on without the ledger: to speak twice is better than not at all."""
-        if problem.forbidden:
-            self._instead = self._otherwise(str(problem))
-            self.place = self._instead.place
-            claimed = self._instead.claim(wanted, today)
-            self.place = self._instead.place
-            return claimed
-        self.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
-        self._instead = Memory(self._settings, self.place)
-        return claims.claim(self._keeping.ledger, wanted)[1]
+        instead = self._instead = self._otherwise(str(problem))
+        if not problem.forbidden:
+            self.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
+        if self._settings.snooze and self._settings.snooze >= today.date:
+            self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
+        _, known = claims.claim(self._keeping.ledger, replace(wanted, superseded={}))
+        claimed = instead.believed(known, wanted)
+        self.place = instead.place
+        return claimed
 
     def _seen_starts(self, wanted: Wanted, today: Today) -> list[datetime]:
         """The last scheduled runs, asked for by a day's first one; not where something is to be sent, which

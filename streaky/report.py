@@ -58,10 +58,10 @@ class Report:
         return self.standing.current if self.standing else None
 
     @property
-    def unheard(self) -> tuple[Alert, ...]:
-        """The due alerts that no channel took."""
+    def unheard(self) -> frozenset[Slot]:
+        """The due slots that no channel took."""
         failed = {outcome.slot for outcome in self.outcomes if outcome.state is State.FAILED}
-        return tuple(alert for alert in self.alerts if alert.slot in failed - self._taken)
+        return frozenset(failed - self._taken)
 
     @property
     def _taken(self) -> frozenset[Slot]:
@@ -83,6 +83,12 @@ class Report:
         ]
 
     @property
+    def handed_on(self) -> bool:
+        """Whether this run failed for nothing but what is pending, which another runner may make good."""
+        again = {each.slot for each in self.failures if each.again}
+        return self.exit_status == UNDELIVERED and self.unheard <= again
+
+    @property
     def exit_status(self) -> int:
         """0 all well or nothing due, 1 could not tell, 3 an alert was due and no channel took it."""
         if self.standing is None:
@@ -102,6 +108,7 @@ class Report:
             "alerts": _json(entries(self.outcomes)),
             "undelivered": _json(entries(self.failures)),
             "pending": _json(self.pending) if self.pending else "",
+            "handed-on": "true" if self.handed_on else "",
         }
 
     def document(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def tell(finding: Finding, memory: Memory, sources: Sources, limits: Limits, *, 
     memory.settle({(each.slot, each.key): _mark(each) for each in outcomes}, wanted)
     spoke_ahead = due.ahead is not None and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
     why = (punctuality.reason(day, settings.now, settings.speaking),) if spoke_ahead else ()
-    outcomes += _untold(claimed, channels, day, memory)
+    outcomes += _untold(claimed, channels, day, memory) + _too_late(settings, day)
     return Report(
         user=finding.login,
         now=settings.now.astimezone(settings.zone),
@@ -85,7 +85,7 @@ def _today(finding: Finding, day: Day, lines: tuple[Cron, ...]) -> Today:
         standing=finding.standing,
         calendar=finding.reading.calendar if finding.reading else None,
         rules=settings.rules,
-        scheduled=settings.now if settings.job.event == "schedule" else None,
+        scheduled=settings.now.astimezone(settings.zone) if settings.job.event == "schedule" else None,
         all_time=finding.all_time,
         crons=lines,
     )
@@ -163,6 +163,16 @@ def _untold(claimed: Claimed, channels: Sequence[Channel], day: Day, memory: Mem
     why = "Its address was refused for good in an earlier run, so it is not asked again for a week."
     mend = "Replace its secret, then send a test alert."
     return tuple(skipped + [outcome(pair, State.FAILED, why, mend) for pair in _ordered(claimed.dead)])
+
+
+def _too_late(settings: Settings, day: Day) -> tuple[Outcome, ...]:
+    """What was pending, heard by nobody, when its day ended."""
+    why = "Its day ended before another runner could deliver it."
+    return tuple(
+        Outcome(slot, None, key.partition("-")[0], State.FAILED, why, key=key)
+        for (slot, key), heard in (settings.pending or {}).items()
+        if not heard and slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day < day.date
+    )
 
 
 def _waiting(claimed: Claimed) -> list[str]:

@@ -100,6 +100,7 @@ def test_a_run_leaves_all_outputs(world: World, runner: dict[str, str]) -> None:
         "hours-left": "2.5",
         "undelivered": "[]",
         "pending": "",
+        "handed-on": "",
     }
     no_leaks(world, runner, done)
 

@@ -352,7 +352,7 @@ def test_each_alert_must_be_taken_somewhere(world: World) -> None:
         )
     report = world.check(STREAKY_NOTIFY="safe,milestone")
     assert report.exit_status == 3
-    assert [str(alert.slot) for alert in report.unheard] == ["2026-11-23/milestone/day"]
+    assert [str(slot) for slot in report.unheard] == ["2026-11-23/milestone/day"]
     assert told(world) == ["octocat: your streak of 50 days is safe"]
 
 
@@ -407,6 +407,7 @@ def outputs(status: str, today: str, current: str, longest: str, **more: str) ->
         "alerts": "[]",
         "undelivered": "[]",
         "pending": "",
+        "handed-on": "",
     }
     counted = {"today": today, "current-streak": current, "longest-streak": longest}
     return {"status": status} | counted | fixed | more

@@ -48,6 +48,7 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1)).map(
     lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
 )
 words = st.from_regex(r"[A-Za-z0-9_./-]{1,20}", fullmatch=True)
+runs = st.from_regex(r"[A-Za-z0-9_]{1,20}/[0-9]{1,3}/[a-f0-9]{1,6}", fullmatch=True)
 slots = st.builds(
     Slot,
     dates,
@@ -62,7 +63,7 @@ ledgers = st.builds(
     Ledger,
     user=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", fullmatch=True),
     alerts=st.dictionaries(
-        st.tuples(slots, words), st.builds(Row, st.sampled_from(Mark), instants, words), max_size=5
+        st.tuples(slots, words), st.builds(Row, st.sampled_from(Mark), instants, runs), max_size=5
     ),
     days=st.dictionaries(dates, lines, max_size=5).map(lambda days: dict(sorted(days.items()))),
     streaks=st.none()

@@ -175,6 +175,17 @@ def test_a_deleted_webhook_is_said_once_and_not_asked_again(book: Book) -> None:
     assert told(book.world) == (0, 2)
 
 
+def test_a_dead_channel_that_nobody_mended_stays_red_for_the_same_alert(book: Book) -> None:
+    delete(book.world)
+    only = {"TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
+    assert book.world.check(**only).exit_status == 3
+    assert book.world.check(at(22), **only).exit_status == 3
+    book.world.sandbox.heal()
+    hook = book.world.sandbox.discord.add_webhook("100000000000000002", book.world.hook.token[::-1])
+    report = book.world.check(at(22, 5), DISCORD_WEBHOOK_URL=hook.url, GITHUB_RUN_ATTEMPT="2", **only)
+    assert (report.exit_status, len(hook.messages)) == (0, 1)
+
+
 def test_a_new_address_is_tried_at_once(book: Book) -> None:
     delete(book.world)
     book.world.check()
@@ -420,6 +431,33 @@ def test_github_failing_under_the_claim_does_not_silence_the_alert(world: World)
     assert any("once more" in note for note in report.notes)
 
 
+def test_rules_that_refuse_the_branch_leave_the_last_run_as_the_memory(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    book = Book(world, None)
+    world.check(at(12))
+    refusal = {"type": "UNPROCESSABLE", "message": "Repository rule violations found for refs/heads/streaky"}
+    answer = Fault.status(200, {"data": {"createCommitOnBranch": None}, "errors": [refusal]})
+    world.sandbox.github.fail(
+        answer, times=None, when=lambda request: b"createCommitOnBranch" in request.body
+    )
+    report = world.check(at(18))
+    assert told(world) == (1, 1)
+    assert "rules" in report.memory
+    book.repository.add_run(started=at(18), id=99)
+    world.check(at(18, 40))
+    assert told(world) == (1, 1)
+
+
+def test_the_config_file_counts_though_the_calendar_is_refused(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    book = Book(world, None)
+    book.repository.files[".github/streaky.yml"] = "pause-until: 2026-12-31\ntimezone: America/Los_Angeles\n"
+    world.sandbox.github.refuse_year = "RESOURCE_LIMITS_EXCEEDED"
+    world.sandbox.github.refuse_beyond = timedelta(days=1)
+    report = world.check()
+    assert (report.exit_status, str(report.day.zone), told(world)) == (1, "America/Los_Angeles", (0, 0))
+
+
 # A ledger that cannot be read
 
 
@@ -432,6 +470,13 @@ def test_github_failing_under_the_claim_does_not_silence_the_alert(world: World)
         (b'{"version": 9, "user": "octocat"}', "a newer Streaky"),
         (b'{"version": 0, "user": "octocat"}', "an older Streaky"),
         (b'{"version": 1, "user": "octocat", "alerts": [], "days": {"soon": 1}}', "changed by hand"),
+        (
+            b'{"version": 1, "user": "octocat", "alerts": [{"slot": "2026-11-23/at-risk/21:00", '
+            b'"channel": "discord", "state": "claimed", "at": "2026-11-23T21:29:00Z", "run": "100"}], '
+            b'"days": {}}',
+            "changed by hand",
+        ),
+        (b'{"version": 1, "user": "octocat", "alerts": [], "days": {"1000-01-01": [0, "safe"]}}', "changed"),
         (b'{"version": 1, "user": "hubot", "alerts": [], "days": {}}', "belongs to hubot"),
         (b"", "not JSON"),
     ],
@@ -521,12 +566,12 @@ def test_a_gap_is_noticed_and_told_once(book: Book) -> None:
     book.world.check(at(12, day=19))
     report = book.world.check(at(12))
     assert "2026-11-23/alive/day" in {row["slot"] for row in json.loads(report.outputs()["alerts"])}
-    (message,) = (message.plain for message in book.world.bot.messages if "did not run" in message.plain)
+    (message,) = (message.plain for message in book.world.bot.messages if "no record of" in message.plain)
     assert "2026-11-20" in message
     assert "2026-11-22" in message
     assert book.read()["days"]["2026-11-21"] == [1, "safe", "unwatched"]
     book.world.check(at(13))
-    assert sum("did not run" in message.plain for message in book.world.bot.messages) == 1
+    assert sum("no record of" in message.plain for message in book.world.bot.messages) == 1
 
 
 def test_the_longest_streak_is_of_all_time_once_there_is_a_journal(world: World) -> None:
@@ -535,12 +580,15 @@ def test_the_longest_streak_is_of_all_time_once_there_is_a_journal(world: World)
     long_ago = date(2019, 6, 1)
     world.contributions |= {long_ago + timedelta(days=day): 1 for day in range(150)}
     assert world.check(at(12)).outputs()["longest-streak"] == "42"
-    report = world.check(at(12, day=24))
+    asked(world)
+    world.check(at(18, day=24))
+    assert asked(world) == 3  # a warning does not wait for the older years
+    world.contributions |= {date(2026, 11, day): 1 for day in (24, 25)}
+    report = world.check(at(12, day=25))
     assert (report.outputs()["longest-streak"], report.all_time) == ("150", True)
     asked(world)
-    world.contributions[date(2026, 11, 24)] = 1
-    assert world.check(at(12, day=25)).outputs()["longest-streak"] == "150"
-    assert asked(world) == 2
+    assert world.check(at(13, day=25)).outputs()["longest-streak"] == "150"
+    assert asked(world) == 1
 
 
 # Pausing
@@ -611,6 +659,17 @@ def test_from_day_45_on_it_tells_that_github_will_disable_the_schedule(
 def test_a_private_repository_is_not_disabled(book: Book) -> None:
     book.repository.private = True
     assert not alive(book, 50)
+
+
+def test_a_pause_silences_it(book: Book) -> None:
+    assert not alive(book, 45, STREAKY_PAUSE_UNTIL="2026-12-31")
+
+
+def test_what_was_told_along_with_other_news_is_not_told_again(book: Book) -> None:
+    book.world.check(at(12, day=19))
+    assert len(alive(book, 47)) == 1  # back after a gap, and GitHub disables the schedule soon
+    book.world.check(at(12, day=24))
+    assert sum("60" in message.text for message in book.world.bot.messages) == 1
 
 
 def test_a_workflow_without_a_schedule_has_none_to_lose(book: Book) -> None:
@@ -810,6 +869,30 @@ def test_a_redelivery_sends_just_what_is_pending(world: World) -> None:
     report = world.check(NOW + timedelta(minutes=3), STREAKY_PENDING=pending)
     assert told(world) == (1, 1)
     assert states(report) == ["at-risk/21:00 discord sent"]
+
+
+def test_a_warning_whose_day_ends_before_it_is_redelivered_is_red(world: World) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=1)
+    report = world.check(at(23, 58), TELEGRAM_BOT_TOKEN="", TELEGRAM_CHAT_ID="")
+    assert (report.exit_status, report.outputs()["handed-on"]) == (3, "true")
+    late = world.check(at(0, 1, 24), STREAKY_PENDING=report.outputs()["pending"])
+    assert (late.exit_status, told(world)) == (3, (0, 0))
+
+
+def test_only_what_is_pending_is_handed_on(world: World) -> None:
+    world.sandbox.discord.fail(Fault.status(400), times=None)
+    report = world.check(TELEGRAM_BOT_TOKEN="", TELEGRAM_CHAT_ID="")
+    assert (report.exit_status, report.outputs()["pending"], report.outputs()["handed-on"]) == (3, "", "")
+    world.sandbox.github.fail(Fault.status(401), times=None)
+    world.sandbox.heal()
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    world.sandbox.github.fail(Fault.status(401), times=None)
+    report = world.check(TELEGRAM_BOT_TOKEN="", TELEGRAM_CHAT_ID="")
+    assert (report.exit_status, bool(report.outputs()["pending"]), report.outputs()["handed-on"]) == (
+        1,
+        True,
+        "",
+    )
 
 
 def test_a_redelivery_settles_in_the_ledger(book: Book) -> None:

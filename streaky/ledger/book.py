@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from streaky.ledger.parts import day, instant, items, run_name, stamp, word
 from streaky.punctuality import Lateness
 from streaky.schedule import Slot
 from streaky.streak import Rules, Run, State
@@ -96,7 +97,7 @@ class Unreadable(Exception):
 def write(ledger: Ledger) -> bytes:
     """The ledger as JSON, a line for each alert and day, so that its history reads well."""
     alerts = [
-        {"slot": str(slot), "channel": key, "state": str(row.mark), "at": _stamp(row.at), "run": row.run}
+        {"slot": str(slot), "channel": key, "state": str(row.mark), "at": stamp(row.at), "run": row.run}
         for (slot, key), row in ledger.alerts.items()
     ]
     days = {
@@ -111,13 +112,13 @@ def write(ledger: Ledger) -> bytes:
     if ledger.pause_until:
         parts["pause-until"] = f"{ledger.pause_until}"
     if ledger.scheduled:
-        parts["scheduled"] = _stamp(ledger.scheduled)
+        parts["scheduled"] = stamp(ledger.scheduled)
     if ledger.lateness.seen:
-        seen = {"counts": list(ledger.lateness.counts), "seen": _stamp(ledger.lateness.seen)}
+        seen = {"counts": list(ledger.lateness.counts), "seen": stamp(ledger.lateness.seen)}
         parts["lateness"] = seen | ({} if ledger.lateness.last is None else {"last": ledger.lateness.last})
     if ledger.dead:
         parts["dead"] = {
-            key: {"address": dead.address, "since": _stamp(dead.since)}
+            key: {"address": dead.address, "since": stamp(dead.since)}
             for key, dead in sorted(ledger.dead.items())
         }
     return (
@@ -164,12 +165,12 @@ def _ledger(document: dict[str, Any]) -> Ledger:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}", user):
         raise ValueError("not a login")
     alerts: dict[Pair, Row] = {}
-    for each in _list(document.pop("alerts")):
+    for each in items(document.pop("alerts")):
         if set(each) != {"slot", "channel", "state", "at", "run"}:
             raise ValueError("not an alert")
-        row = Row(Mark(each["state"]), _instant(each["at"]), _word(each["run"]))
-        alerts[Slot.read(each["slot"]), _word(each["channel"])] = row
-    days = {_date(day): _line(line) for day, line in document.pop("days").items()}
+        row = Row(Mark(each["state"]), instant(each["at"]), run_name(each["run"]))
+        alerts[Slot.read(each["slot"]), word(each["channel"])] = row
+    days = {day(text): _line(line) for text, line in document.pop("days").items()}
     streaks, pause = (document.pop(name, None) for name in ("streaks", "pause-until"))
     scheduled, dead = document.pop("scheduled", None), document.pop("dead", {})
     lateness = document.pop("lateness", None)
@@ -180,17 +181,15 @@ def _ledger(document: dict[str, Any]) -> Ledger:
         alerts=alerts,
         days=dict(sorted(days.items())),
         streaks=_streaks(streaks) if streaks is not None else None,
-        pause_until=_date(pause) if pause is not None else None,
-        scheduled=_instant(scheduled) if scheduled is not None else None,
+        pause_until=day(pause) if pause is not None else None,
+        scheduled=instant(scheduled) if scheduled is not None else None,
         lateness=_lateness(lateness) if lateness is not None else Lateness(),
-        dead={
-            _word(key): Dead(_word(each["address"]), _instant(each["since"])) for key, each in dead.items()
-        },
+        dead={word(key): Dead(word(each["address"]), instant(each["since"])) for key, each in dead.items()},
     )
 
 
 def _line(line: Any) -> Line:
-    count, standing, *notes = _list(line)
+    count, standing, *notes = items(line)
     note = notes[0] if notes else ""
     if isinstance(count, bool) or not isinstance(count, int) or count < 0 or len(notes) > 1:
         raise ValueError("not a day")
@@ -200,14 +199,14 @@ def _line(line: Any) -> Line:
 
 
 def _run(part: Any) -> Run:
-    run = Run(_date(part["start"]), _date(part["end"]))
+    run = Run(day(part["start"]), day(part["end"]))
     if run.days < 1:
         raise ValueError("not a streak")
     return run
 
 
 def _streaks(part: Any) -> Streaks:
-    minimum, rest_days = part["minimum"], frozenset(_list(part["rest-days"]))
+    minimum, rest_days = part["minimum"], frozenset(items(part["rest-days"]))
     if (
         isinstance(minimum, bool)
         or not isinstance(minimum, int)
@@ -220,40 +219,12 @@ def _streaks(part: Any) -> Streaks:
 
 
 def _lateness(part: Any) -> Lateness:
-    counts, last = tuple(_list(part["counts"])), part.get("last")
+    counts, last = tuple(items(part["counts"])), part.get("last")
     numbers = (*counts, last or 0)
     if len(counts) != len(Lateness().counts) or any(type(each) is not int or each < 0 for each in numbers):
         raise ValueError("not a histogram")
-    return Lateness(counts, last, _instant(part["seen"]))
+    return Lateness(counts, last, instant(part["seen"]))
 
 
 def _dates(run: Run) -> dict[str, Any]:
     return {"start": f"{run.start}", "end": f"{run.end}"}
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value
-
-
-def _word(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[\w./-]{1,80}", value, re.ASCII):
-        raise ValueError("not a word")
-    return value
-
-
-def _date(text: Any) -> date:
-    if len(text) != 10:
-        raise ValueError("not a date")
-    return date.fromisoformat(text)
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _instant(text: Any) -> datetime:
-    if not re.fullmatch(r"[\d-]{10}T[\d:]{8}Z", text, re.ASCII):
-        raise ValueError("not an instant")
-    return datetime.fromisoformat(text)

@@ -145,6 +145,9 @@ class Branch:
 
 
 def _refusal(problem: Exception, *, forbidden: bool) -> CannotKeep:
+    if "rule violation" in str(problem).lower():
+        what, mend = "The repository's rules refuse the branch streaky.", "Exempt it, or set ledger to none."
+        return CannotKeep(what, "", mend, forbidden=True)
     if forbidden:
         what = "The token may not write to this repository."
         return CannotKeep(what, "", MEND, forbidden=True)

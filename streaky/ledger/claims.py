@@ -73,7 +73,7 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
                 alerts[pair] = Row(Mark.CLAIMED, _at(wanted.now), wanted.run)
                 for older in wanted.superseded.get(slot, ()):
                     before = alerts.get((older, key))
-                    if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED):
+                    if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED, Mark.DEAD):
                         alerts[older, key] = Row(Mark.SKIPPED, _at(wanted.now), wanted.run)
                         skipped.add((older, key))
     claimed = Claimed(frozenset(send), frozenset(skipped), frozenset(dead), frozenset(waiting))
@@ -103,7 +103,7 @@ def pruned(ledger: Ledger, now: datetime) -> Ledger:
 
 def _open(row: Row | None, wanted: Wanted) -> bool:
     """Whether a slot is still to be sent: never claimed, failed, or claimed by a run that has ended."""
-    if row is None or row.mark is Mark.FAILED:
+    if row is None or row.mark in (Mark.FAILED, Mark.DEAD):  # whether the address is still dead is asked next
         return True
     return row.mark is Mark.CLAIMED and not _held(row, wanted)
 

@@ -16,6 +16,7 @@ from streaky.schedule import Kind
 from streaky.streak import Rules, Standing, State
 
 CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar
+LONGEST_GAP = 400  # days that are filled in
 NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still news
 
 
@@ -23,7 +24,8 @@ NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still
 class Today:
     """What a run saw of its local date; `standing` and `calendar` are None when GitHub did not say.
 
-    `scheduled`: when this run started, if it is a scheduled one; `crons`: the workflow's cron lines.
+    `scheduled`: when this run started, by the local clock, if it is a scheduled one; `crons`: the workflow's
+    cron lines.
     """
 
     date: date
@@ -39,8 +41,12 @@ def noted(ledger: Ledger, today: Today) -> Ledger:
     """The ledger with today's line, and the lines before completed; the same one when all that is there."""
     line = ledger.days.get(today.date)
     news = line is None or (line.standing is State.UNKNOWN and today.standing is not None)
+    learned = today.all_time and today.standing and today.standing.longest
+    if learned and not ((before := known(ledger, today.rules)) and before.longest):
+        news = True
+    zone = today.scheduled.tzinfo if today.scheduled else None
     started = today.scheduled and (
-        ledger.scheduled is None or ledger.scheduled.date() < today.scheduled.date()
+        ledger.scheduled is None or ledger.scheduled.astimezone(zone).date() < today.scheduled.date()
     )
     if started:
         ledger = replace(ledger, scheduled=today.scheduled)
@@ -50,7 +56,7 @@ def noted(ledger: Ledger, today: Today) -> Ledger:
     standing = today.standing
     days[today.date] = Line(standing.count, standing.state) if standing else Line(0, State.UNKNOWN)
     last = max((day for day in ledger.days if day < today.date), default=today.date - ONE_DAY)
-    for offset in range(1, (today.date - last).days):
+    for offset in range(1, min((today.date - last).days, LONGEST_GAP)):
         days[last + offset * ONE_DAY] = Line(0, State.UNKNOWN, "unwatched")
     if today.calendar:
         days |= _completed(ledger, days, today, today.calendar)
