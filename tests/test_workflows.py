@@ -187,7 +187,7 @@ def test_the_reusable_workflow_has_the_actions_inputs_secrets_and_outputs() -> N
     secret = {name for name, each in INPUTS.items() if each.secret} - {"github-token"}
     assert set(called["secrets"]) == secret | {"token", "telegram-chat-id"}
     assert set(called["inputs"]) == set(ACTION["inputs"]) - secret - {"github-token", "pending"}
-    assert set(called["outputs"]) == set(ACTION["outputs"]) - {"pending"}
+    assert set(called["outputs"]) == set(ACTION["outputs"]) - {"pending", "handed-on"}
     guard, redeliver = (workflow["jobs"][name]["steps"][0]["with"] for name in ("guard", "redeliver"))
     assert set(guard) == set(ACTION["inputs"]) - {"pending"}
     assert set(redeliver) == set(ACTION["inputs"]) - {"command", "pause-until"}
