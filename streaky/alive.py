@@ -41,11 +41,16 @@ class Activity:
 
 
 def watch(
-    activity: Activity, scheduled: date | None, gap: tuple[date, date] | None, today: date
+    activity: Activity,
+    scheduled: date | None,
+    asked: date | None,
+    gap: tuple[date, date] | None,
+    today: date,
 ) -> tuple[list[date], Alive] | None:
     """What to tell of Streaky's own running, and the dates that it is news of; None when all is well.
 
-    `scheduled`: the last scheduled run, None when unknown or when this is one.
+    `scheduled`: the last scheduled run, None when unknown or when this is one; `asked`: the date on which the
+    next one after it was asked for.
     """
     news, disabled_on, silent = [], None, None
     if activity.public and activity.active:
@@ -54,9 +59,9 @@ def watch(
         if passed:
             disabled_on = activity.active + timedelta(days=DISABLED)
             news.append(activity.active + timedelta(days=passed[-1]))
-    if scheduled and (today - scheduled).days >= SILENT:
+    if scheduled and asked and (today - asked).days >= SILENT:
         silent = scheduled
-        news.append(today - timedelta(days=((today - scheduled).days - SILENT) % AGAIN))
+        news.append(today - timedelta(days=((today - asked).days - SILENT) % AGAIN))
     if gap:
         news.append(today)
     if not news:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from streaky import alive, punctuality, schedule
 from streaky.alive import Activity, Alive
-from streaky.calendar import Day
-from streaky.crons import Cron, crons
+from streaky.calendar import ONE_DAY, Day, first_instant
+from streaky.crons import Cron, crons, next_time
 from streaky.finding import Finding
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
@@ -155,7 +155,21 @@ def _alive(finding: Finding, ledger: Ledger | None, day: Day) -> tuple[list[Slot
     scheduled = ledger.scheduled if ledger and settings.job.event != "schedule" else None
     last = scheduled.astimezone(settings.zone).date() if scheduled else None
     gap = journal.gap(ledger, day.date, settings.rules) if ledger else None
-    found = alive.watch(activity, last, gap, day.date)
+    lines = crons(seen.workflow) if seen.workflow and (gap or scheduled) else ()
+    if gap and lines and not _asked_in(lines, gap, day):
+        gap = None  # such as a weekend without runs
+    asked = next_time(lines, scheduled) if scheduled and lines else scheduled
+    due = asked.astimezone(settings.zone).date() if asked else None
+    found = alive.watch(activity, last, due, gap, day.date)
     if found is None or (ledger is None and found[0][-1] != day.date):
         return None
-    return [Slot(date, Kind.ALIVE) for date in found[0]], found[1]
+    return [Slot(each, Kind.ALIVE) for each in found[0]], found[1]
+
+
+def _asked_in(lines: Sequence[Cron], gap: tuple[date, date], day: Day) -> bool:
+    """Whether the cron lines asked for any run on these local dates."""
+    start, end = (
+        first_instant(datetime.combine(each, time.min), day.zone) for each in (gap[0], gap[1] + ONE_DAY)
+    )
+    asked = next_time(lines, start - timedelta(seconds=1))
+    return asked is not None and asked < end

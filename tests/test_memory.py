@@ -672,6 +672,24 @@ def test_what_was_told_along_with_other_news_is_not_told_again(book: Book) -> No
     assert sum("60" in message.text for message in book.world.bot.messages) == 1
 
 
+def test_days_on_which_no_run_is_asked_for_are_no_gap(world: World) -> None:
+    book = hourly(world, "7 13-20 * * 1-5")
+    for day in (20, 23):  # a Friday, and the Monday after
+        world.contributions |= {date(2026, 11, each): 1 for each in range(20, day + 1)}
+        world.check(at(14, day=day))
+    assert told(world) == (0, 0)
+    assert book.read()["days"]["2026-11-22"] == [1, "safe", "unwatched"]
+
+
+def test_a_weekly_schedule_is_not_missed_within_its_week(world: World) -> None:
+    hourly(world, "7 13 * * 1")
+    world.contributions |= {date(2026, 11, day): 1 for day in range(16, 24)}
+    world.check(at(13, day=16))
+    for day in (17, 18, 19, 20):
+        world.check(at(12, day=day), GITHUB_EVENT_NAME="workflow_dispatch")
+    assert told(world) == (0, 0)
+
+
 def test_a_workflow_without_a_schedule_has_none_to_lose(book: Book) -> None:
     book.repository.files[WORKFLOW] = WRITES.replace("  schedule:", "  # schedule:")
     assert not alive(book, 50)
