@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from streaky.values import BadValue
@@ -49,6 +49,22 @@ def _cron(entry: Any) -> Cron | None:
     except (KeyError, TypeError, AttributeError, CronSimError, BadValue):
         return None
     return cron
+
+
+def last_time(lines: Sequence[Cron], until: datetime) -> datetime | None:
+    """The last time (aware, in UTC), up to and including an instant, that a line asked for."""
+    from cronsim import CronSim
+
+    found = []
+    for cron in lines:
+        # From the minute after: one that begins at the instant itself is included.
+        start = until.astimezone(cron.zone).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        try:
+            times = CronSim(cron.line, start, reverse=True)
+            found.append(next(each for each in times if each.astimezone(UTC) <= until.astimezone(UTC)))
+        except StopIteration:
+            continue
+    return max((each.astimezone(UTC) for each in found), default=None)
 
 
 def next_time(lines: Sequence[Cron], after: datetime) -> datetime | None:

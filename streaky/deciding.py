@@ -143,14 +143,12 @@ def _alive(finding: Finding, ledger: Ledger | None, day: Day) -> tuple[list[Slot
         return None
     if seen.workflow is not None and not SCHEDULES.search(seen.workflow):
         return None
-    page = f"{settings.github.server_url}/{'/'.join(settings.github.repository)}"
-    workflow = settings.job.workflow
-    file = workflow.rpartition("/")[2]
+    page, workflow = settings.repository_page, settings.job.workflow
     activity = Activity(
         public=seen.public,
         active=seen.active,
-        workflow_page=f"{page}/actions/workflows/{file}" if file else f"{page}/actions",
-        edit_page=f"{page}/edit/{seen.branch}/{workflow}" if file and seen.branch else page,
+        workflow_page=settings.workflow_page or f"{page}/actions",
+        edit_page=f"{page}/edit/{seen.branch}/{workflow}" if workflow and seen.branch else page,
     )
     scheduled = ledger.scheduled if ledger and settings.job.event != "schedule" else None
     last = scheduled.astimezone(settings.zone).date() if scheduled else None

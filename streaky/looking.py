@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from streaky import configfile, github
@@ -48,6 +49,7 @@ def look(
     if isinstance(seen, CouldNotTell):
         return settings, seen, seen
     guessed, settings = settings, sources.settle(_remote_file(seen, sources), settings.now)
+    settings = replace(settings, now=guessed.now)  # which a wait may have moved on
     if settings.user.lower() != guessed.user.lower():
         return _person(client, settings, place(settings, sources, file))
     return settings, answer, seen

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from streaky.calendar import Day
-from streaky.crons import Cron, next_time
+from streaky.crons import Cron, last_time, next_time
 from streaky.job import Job
 from streaky.schedule import Speaking
 
@@ -116,20 +116,20 @@ def start(
     if job.event != "schedule":
         return Start(Kind.WOKEN)
     own = [cron for cron in lines if cron.line == job.schedule] or list(lines)
-    asked = _asked(own, now, before)
-    if not asked:
+    asked = [last_time(own, now)] if before is None else _asked(own, now, before)
+    first = asked[0] if asked else None
+    if first is None:
         return Start(Kind.DOUBLED)
-    first = asked[0] if before is not None else asked[-1]
     late = now - first
     midnight = first.astimezone(zone).date() != now.astimezone(zone).date()
     kind = Kind.ON_TIME if late < ON_TIME else Kind.LATE
-    return Start(kind, first, late, len(asked) - 1 if before is not None else 0, midnight)
+    return Start(kind, first, late, len(asked) - 1, midnight)
 
 
-def _asked(lines: Sequence[Cron], now: datetime, before: datetime | None) -> list[datetime]:
-    """The times that the lines asked for since a run, or in the last day."""
-    found: list[datetime] = []
-    moment = next_time(lines, max(before or now - LOOKED_BACK, now - LOOKED_BACK))
+def _asked(lines: Sequence[Cron], now: datetime, before: datetime) -> list[datetime | None]:
+    """The times that the lines asked for since a run, as far back as is looked."""
+    found: list[datetime | None] = []
+    moment = next_time(lines, max(before, now - LOOKED_BACK))
     while moment is not None and moment <= now:
         found.append(moment)
         moment = next_time(lines, moment)

@@ -71,3 +71,15 @@ class Settings:
     hold: timedelta = timedelta()
     snooze: date | None = None
     pending: Mapping[tuple[Slot, str], bool] | None = None
+
+    @property
+    def repository_page(self) -> str:
+        """The repository on the web; "" outside of one."""
+        owner_name = "/".join(self.github.repository or ())
+        return f"{self.github.server_url}/{owner_name}" if owner_name else ""
+
+    @property
+    def workflow_page(self) -> str:
+        """Where a person starts, enables or watches this run's workflow; "" where it is not known."""
+        file = self.job.workflow.rpartition("/")[2]
+        return f"{self.repository_page}/actions/workflows/{file}" if self.repository_page and file else ""

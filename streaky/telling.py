@@ -112,11 +112,7 @@ def _alerts(
 
 def _snooze_page(settings: Settings, memory: Memory) -> str:
     """The page where a person starts the workflow with a pause; "" where that would not be remembered."""
-    repository, workflow = settings.github.repository, settings.job.workflow
-    if not (repository and workflow and memory.ledger is not None):
-        return ""
-    path = f"{'/'.join(repository)}/actions/workflows/{workflow.rpartition('/')[2]}"
-    return f"{settings.github.server_url}/{path}"
+    return settings.workflow_page if memory.ledger is not None else ""
 
 
 def _deliver(

@@ -855,6 +855,15 @@ def test_a_contribution_while_it_holds_cancels_the_reminder(book: Book) -> None:
     assert (report.status, told(book.world)) == ("safe", (0, 0))
 
 
+def test_it_holds_by_the_repositorys_own_file_and_a_clock_that_is_set(book: Book) -> None:
+    book.repository.files[".github/streaky.yml"] = "hold: 15m\n"
+    slept: list[float] = []
+    set_clock = at(17, 52).isoformat()
+    report = book.world.check(limits=waits(slept), STREAKY_NOW=set_clock)
+    assert (sum(slept), told(book.world)) == (8 * 60, (1, 1))
+    assert report.now == at(18, 0)
+
+
 def test_a_day_that_is_safe_holds_for_nothing(book: Book) -> None:
     slept: list[float] = []
     book.world.contributions[TODAY] = 1

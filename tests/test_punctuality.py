@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaky.calendar import Day
-from streaky.crons import Cron, crons, next_time
+from streaky.crons import Cron, crons, last_time, next_time
 from streaky.job import Job
 from streaky.punctuality import FEWEST, MOST, USUAL, Lateness, Start, observed, speaks_ahead, start
 from streaky.punctuality import Kind as Start_
@@ -73,6 +73,14 @@ def test_the_next_time_is_that_of_the_earliest_line_and_lies_after() -> None:
     assert next_time(lines, at(13)) == at(18)
     assert next_time(lines, at(18, 8)) == at(13, 7, 24)
     assert next_time((), at(12)) is None
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))
+def test_the_last_time_and_the_next_one_have_none_between(now: datetime) -> None:
+    last = last_time(HOURLY, now)
+    assert last is not None
+    assert timedelta() <= now - last < timedelta(hours=1)
+    assert next_time(HOURLY, last) == next_time(HOURLY, now)
 
 
 def test_a_line_follows_the_summer_time_of_its_zone() -> None:

@@ -115,7 +115,7 @@ def _held(row: Row, wanted: Wanted) -> bool:
     if abs(wanted.now - row.at) >= LEASE:  # also a date ahead of us, which only a wrong clock writes
         return False
     theirs, ours = row.run.split("/"), wanted.run.split("/")
-    if theirs[0] != ours[0] or not (theirs[1] + ours[1]).isdigit():
+    if theirs[0] != ours[0]:
         return True
     # The attempts of one run follow on each other, and its redelivery follows the job before.
     return int(theirs[1]) > int(ours[1]) or (theirs[1] == ours[1] and wanted.only is None)
