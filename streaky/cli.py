@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from streaky import __version__
-from streaky.actions import Runner
-from streaky.config import Sources
+from streaky.config.inputs import INPUTS, SECRET
+from streaky.config.sources import Sources
+from streaky.config.values import closest, visible
 from streaky.errors import ConfigurationError
-from streaky.inputs import INPUTS, SECRET
-from streaky.values import closest, visible
+from streaky.runner.outputs import Runner
 
 if TYPE_CHECKING:
-    from streaky.ping import Ping
+    from streaky.runner.ping import Ping
 
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
 
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
     if secrets := [flags[name] for name in SECRET if flags[name]]:
-        from streaky.process import wipe_title
+        from streaky.runner.process import wipe_title
 
         wipe_title(secrets)
     return _run(flags, os.environ, known.format, test=known.command == "test-alert")
@@ -145,7 +145,7 @@ def _ping(sources: Sources) -> Ping | None:
     """Tell an outside watch that a run starts, where one is named."""
     if not sources.ping_url:
         return None
-    from streaky.ping import Ping
+    from streaky.runner.ping import Ping
 
     ping = Ping(sources.ping_url)
     ping.start()

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streaky.sandbox import Fault, Sandbox
-    from streaky.sandbox.discord_webhook import Webhook
-    from streaky.sandbox.telegram_bot import Bot
+    from streaky.sandbox.discord.webhook import Webhook
+    from streaky.sandbox.telegram.bot import Bot
 
 SUNDAY_AFTERNOON = datetime(2026, 11, 22, 13, 40, tzinfo=UTC)
 CHAT = 123456789
@@ -153,7 +153,7 @@ def _play() -> int:
 
 def _show(person: Person, sandbox: Sandbox, environment: dict[str, str], hook: Webhook, bot: Bot) -> bool:
     """Run one person's check and print what was asked, decided and delivered."""
-    from streaky.config import Sources
+    from streaky.config.sources import Sources
     from streaky.guard import guard
     from streaky.pictures.terminal import terminal
 

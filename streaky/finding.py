@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from streaky.config.settings import Settings
 from streaky.errors import CouldNotTell
 from streaky.github import Reading, Repository
 from streaky.http import Pace
-from streaky.settings import Settings
 from streaky.streak import Standing
 
 GITHUB_TOTAL = 45.0  # seconds for all requests to GitHub

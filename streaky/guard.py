@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from streaky.config import Sources
+from streaky.config.settings import Settings
+from streaky.config.sources import Sources
 from streaky.finding import Limits
 from streaky.github import Repository
 from streaky.github.client import GraphQL
-from streaky.looking import local_file, look, own, place
-from streaky.settings import Settings
+from streaky.look import local_file, look, own, place
 
 if TYPE_CHECKING:
     from streaky.report import Report
@@ -43,9 +43,9 @@ def guard(
     client = GraphQL(settings.github.graphql_url, settings.github.token, limits.github)
     settings, answer, seen = look(client, settings, sources, file)
     log.debug("settled: %s", settings)
-    from streaky.deciding import holding
-    from streaky.judging import judge, paused
-    from streaky.remembering import open_memory
+    from streaky.due import holding
+    from streaky.judge import judge, paused
+    from streaky.ledger.opening import open_memory
     from streaky.telling import tell
 
     memory = open_memory(settings, seen, place(settings, sources, file), own(client, settings, limits))
@@ -66,7 +66,7 @@ def _prepare(settings: Settings) -> None:
     import threading
     from importlib import import_module
 
-    modules = ["streaky.judging", "streaky.remembering", "streaky.telling", "streaky.pictures.terminal"]
+    modules = ["streaky.judge", "streaky.ledger.opening", "streaky.telling", "streaky.pictures.terminal"]
     modules += {"auto": ["streaky.ledger.branch"], "file": ["streaky.ledger.file"]}.get(settings.ledger, [])
     named = ("discord", settings.discord), ("telegram", settings.telegram), ("webhook", settings.webhook)
     modules += [f"streaky.channels.{name}" for name, channel in named if channel]

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from streaky.addresses import is_loopback
 from streaky.errors import NoReply
+from streaky.hosts import is_loopback
 
 T = TypeVar("T")
 SHORTEST = 0.2  # seconds that a last attempt must still have

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
 
-from streaky.alive import Alive
 from streaky.calendar import ONE_DAY, Day
 from streaky.errors import CouldNotTell
-from streaky.inputs import LOCALES
-from streaky.schedule import Kind, Slot, Urgency, urgency
+from streaky.locales import words
+from streaky.schedule.health import Alive
+from streaky.schedule.slots import Kind, Slot, Urgency, urgency
 from streaky.streak import Rules, Run, Standing
 
 # Colours as 0xRRGGBB: GitHub's own greens, and amber to red as the day runs out.
@@ -69,13 +66,6 @@ class Alert:
     def text(self) -> str:
         """The lines as one paragraph each."""
         return "\n".join(self.lines)
-
-
-@cache
-def words(language: str) -> dict[str, Any]:
-    """A language's table of words, by its code."""
-    table: dict[str, Any] = json.loads((LOCALES / f"{language}.json").read_bytes())
-    return table
 
 
 class _Voice:

@@ -10,8 +10,8 @@ from streaky.calendar import Calendar, Day
 from streaky.channels.base import Outcome, State
 from streaky.errors import CouldNotTell
 from streaky.messages import Alert
-from streaky.punctuality import Lateness, Start
-from streaky.schedule import Slot, hours
+from streaky.schedule.lateness import Lateness, Start
+from streaky.schedule.slots import Slot, hours
 from streaky.streak import Run, Standing
 from streaky.streak import State as Status
 

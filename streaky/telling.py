@@ -5,24 +5,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from streaky import punctuality, schedule
-from streaky.alive import Alive
 from streaky.calendar import Day
 from streaky.channels import open_channels
 from streaky.channels.base import Channel, Outcome, State, deliver
-from streaky.config import Sources
-from streaky.crons import Cron
-from streaky.deciding import decide
+from streaky.config.settings import Settings
+from streaky.config.sources import Sources
+from streaky.due import decide
 from streaky.finding import Finding, Limits
 from streaky.ledger import journal
 from streaky.ledger.book import Mark, Pair
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.ledger.journal import Today
-from streaky.memory import Memory
+from streaky.ledger.memory import Memory
 from streaky.messages import Alert, Facts, compose
 from streaky.report import Report
-from streaky.schedule import Kind, Slot
-from streaky.settings import Settings
+from streaky.schedule import lateness as punctuality
+from streaky.schedule import slots as schedule
+from streaky.schedule.crons import Cron
+from streaky.schedule.health import Alive
+from streaky.schedule.slots import Kind, Slot
 
 log = logging.getLogger("streaky")
 

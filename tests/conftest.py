@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from streaky.config import Sources
+from streaky.config.sources import Sources
 from streaky.finding import Limits
 from streaky.guard import guard
 from streaky.http import Pace
 from streaky.report import Report
 from streaky.sandbox import Sandbox
-from streaky.sandbox.discord import Webhook
-from streaky.sandbox.telegram import Bot
+from streaky.sandbox.discord.service import Webhook
+from streaky.sandbox.telegram.service import Bot
 
 ROOT = Path(__file__).parents[1]
 SPECS = ROOT.parent / "shared" / "specs"

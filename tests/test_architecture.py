@@ -6,36 +6,15 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from streaky.inputs import INPUTS
+from streaky.config.inputs import INPUTS
 from tests.conftest import NOW, ROOT, World
 
-# From the ground up; a file may import what stands before it.
-ORDER = (
-    *("__init__", "errors", "calendar", "text"),
-    *("streak", "schedule", "alive", "values", "zones", "crons", "job", "punctuality", "addresses", "inputs"),
-    *("redaction", "configfile"),
-    *(
-        "settings",
-        "config",
-        "messages",
-        "ledger",
-        "ledger.parts",
-        "ledger.book",
-        "ledger.claims",
-        "ledger.journal",
-    ),
-    *("http", "ping", "github.queries", "github.client", "github.repository", "github.reading", "github"),
-    *("github.rest", "github.runs", "ledger.store", "ledger.file", "ledger.branch"),
-    *("channels.base", "channels.discord", "channels.telegram", "channels.webhook"),
-    *("channels.apprise", "channels"),
-    *("report", "pictures", "pictures.summary", "pictures.terminal", "actions", "process"),
-    *("finding", "looking", "judging", "memory", "remembering", "deciding", "telling", "guard"),
-    *("demo", "cli", "__main__"),
-)
 PACKAGE = ROOT / "streaky"
 FILES = sorted(PACKAGE.rglob("*.py"))
 # What costs tens of milliseconds, and a run without a config file or a zone of its own does not use.
@@ -53,9 +32,12 @@ HEAVY = {
 
 
 def module(path: Path) -> str:
-    """A file's name as in ORDER."""
+    """A file's name in the package: `ledger.book`, `ledger` for a folder's face, "" for the package's own."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module(path): path for path in FILES}
 
 
 def imports(path: Path) -> set[str]:
@@ -75,29 +57,49 @@ def imports(path: Path) -> set[str]:
             base = node.module.removeprefix("streaky").lstrip(".")
             for name in (alias.name for alias in node.names):
                 whole = f"{base}.{name}".lstrip(".")
-                found.add(whole if whole in ORDER else base or "__init__")
+                found.add(whole if whole in MODULES else base)
         elif isinstance(node, ast.Import):
             found |= {each.name.partition(".")[2] for each in node.names if each.name.startswith("streaky.")}
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "sandbox" not in path.parts], ids=module)
-def test_imports_point_downward(path: Path) -> None:
-    here = ORDER.index(module(path))
-    for name in imports(path) - {"sandbox"}:
-        assert ORDER.index(name) < here, f"{module(path)} imports {name}"
+def room(name: str) -> str:
+    """The folder or file of the ground floor that a module belongs to."""
+    return name.partition(".")[0]
+
+
+def floors(edges: Iterable[tuple[str, str]]) -> list[str]:
+    """The rooms from the ground up, each above all that it imports. Raises CycleError."""
+    graph: dict[str, set[str]] = {}
+    for importer, imported in edges:
+        if importer != imported:
+            graph.setdefault(importer, set()).add(imported)
+    return list(TopologicalSorter(graph).static_order())
+
+
+def test_the_rooms_stand_on_each_other_without_a_circle() -> None:
+    edges = [(name, each) for name, path in MODULES.items() for each in imports(path)]
+    assert all(each in MODULES for _, each in edges)
+    order = floors((room(one), room(other)) for one, other in edges)
+    assert order.index("guard") > max(order.index(name) for name in ("look", "judge", "due", "ledger"))
+    for folder in {room(name) for name in MODULES if "." in name}:
+        # A folder's face may gather what lies inside.
+        inside = [
+            (one, other) for one, other in edges if room(one) == room(other) == folder and one != folder
+        ]
+        floors(inside)
+
+
+def test_a_circle_would_be_noticed() -> None:
+    with pytest.raises(CycleError):
+        floors([("guard", "judge"), ("judge", "ledger"), ("ledger", "guard")])
 
 
 def test_the_sandbox_imports_nothing_of_the_product() -> None:
-    sandbox = [path for path in FILES if "sandbox" in path.parts]
+    sandbox = [path for name, path in MODULES.items() if room(name) == "sandbox"]
     assert sandbox
     for path in sandbox:
-        assert all(name.startswith("sandbox") for name in imports(path)), path
-
-
-def test_files_are_rooms_not_halls() -> None:
-    for path in FILES:
-        assert len(path.read_text().splitlines()) <= 260, path
+        assert all(room(name) == "sandbox" for name in imports(path)), path
 
 
 def test_contributing_names_every_file() -> None:

@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 
 from streaky import __version__
-from streaky.inputs import IN_FILE, INPUTS
+from streaky.config.inputs import IN_FILE, INPUTS
 from streaky.sandbox import Fault
 from tests.conftest import NOW, ROOT, TOKEN, World, leaks
 

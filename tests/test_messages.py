@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from streaky.alive import Alive
 from streaky.calendar import Calendar, Day
 from streaky.errors import CouldNotTell
-from streaky.inputs import languages
-from streaky.messages import Alert, Facts, compose, words
-from streaky.schedule import Kind, Slot
+from streaky.locales import languages, words
+from streaky.messages import Alert, Facts, compose
+from streaky.schedule.health import Alive
+from streaky.schedule.slots import Kind, Slot
 from streaky.streak import Rules, stand
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streaky.channels.base import Channel
-    from streaky.settings import Settings
+    from streaky.config.settings import Settings
 
 
 def open_channels(settings: Settings) -> list[Channel]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from streaky.errors import NoReply, StreakyError
 from streaky.http import Again, Exhausted, Pace, Patience, Reply
 from streaky.messages import Alert
-from streaky.schedule import Slot, Urgency
+from streaky.schedule.slots import Slot, Urgency
 
 GRACE = 0.5  # seconds a channel may take to notice that its time is over
 

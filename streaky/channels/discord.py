@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from streaky import HOMEPAGE, __version__
-from streaky.addresses import DiscordWebhook
 from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
+from streaky.config.addresses import DiscordWebhook
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert
 from streaky.text import cut, plain, units

@@ -10,11 +10,11 @@ import json
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.addresses import TelegramChat
 from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
+from streaky.config.addresses import TelegramChat
+from streaky.config.settings import Telegram as Target
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert
-from streaky.settings import Telegram as Target
 from streaky.text import cut, plain
 
 TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed

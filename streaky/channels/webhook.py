@@ -13,9 +13,9 @@ from typing import Any
 
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, marked, persist, redirected, temporary
+from streaky.config.settings import Webhook as Target
 from streaky.http import Again, Http, Patience
 from streaky.messages import Alert
-from streaky.settings import Webhook as Target
 
 MEND = "Check webhook-url, and webhook-secret on both sides."
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from streaky.configfile import BIGGEST
+from streaky.config.file import BIGGEST
 from streaky.errors import ConfigurationError, Fault
 from streaky.github.queries import BRANCH
 

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 from streaky.ledger.parts import day, instant, items, run_name, stamp, word
-from streaky.punctuality import Lateness
-from streaky.schedule import Slot
+from streaky.schedule.lateness import Lateness
+from streaky.schedule.slots import Slot
 from streaky.streak import Rules, Run, State
 
 VERSION = 1

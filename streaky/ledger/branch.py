@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from streaky.errors import CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
-from streaky.github.reading import read_repository
+from streaky.github.person import read_repository
 from streaky.github.repository import Repository, Where
 from streaky.ledger.store import CannotKeep, Kept, Stale
 

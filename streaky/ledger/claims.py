@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
-from streaky.schedule import Kind, Slot
+from streaky.schedule.slots import Kind, Slot
 
 LEASE = timedelta(minutes=15)
 APART = timedelta(minutes=45)  # between two alerts of one kind on one channel

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from streaky.calendar import ONE_DAY, Calendar
-from streaky.crons import Cron
 from streaky.ledger.book import Ledger, Line, Mark, Streaks
-from streaky.schedule import Kind
+from streaky.schedule.crons import Cron
+from streaky.schedule.slots import Kind
 from streaky.streak import Rules, Standing, State
 
 CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar

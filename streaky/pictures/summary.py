@@ -7,10 +7,10 @@ from datetime import date, timedelta, tzinfo
 
 from streaky.calendar import ONE_DAY, Calendar
 from streaky.channels.base import Outcome, State
-from streaky.punctuality import COUNTED_ON, FEWEST, Lateness, Start
-from streaky.punctuality import Kind as StartKind
 from streaky.report import Report, days
-from streaky.schedule import hours
+from streaky.schedule.lateness import COUNTED_ON, FEWEST, Lateness, Start
+from streaky.schedule.lateness import Kind as StartKind
+from streaky.schedule.slots import hours
 from streaky.streak import Run
 from streaky.streak import State as Status
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streaky.report import Report, days
-from streaky.schedule import hours
+from streaky.schedule.slots import hours
 
 
 def terminal(report: Report) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import TracebackType
 
-from streaky.sandbox.discord import Discord
-from streaky.sandbox.github import GitHub
+from streaky.sandbox.discord.service import Discord
+from streaky.sandbox.github.service import GitHub
 from streaky.sandbox.service import Service
-from streaky.sandbox.telegram import Telegram
+from streaky.sandbox.telegram.service import Telegram
 from streaky.sandbox.webhook import WebhookReceiver
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from streaky.calendar import Day
-from streaky.crons import Cron, next_time
 from streaky.ledger import claims
 from streaky.ledger.book import Ledger, Mark
 from streaky.ledger.claims import Wanted
-from streaky.punctuality import Lateness, observed, speaks_ahead
-from streaky.schedule import Kind, Slot, Speaking, due, reminders
+from streaky.schedule.crons import Cron, next_time
+from streaky.schedule.lateness import Lateness, observed, speaks_ahead
+from streaky.schedule.slots import Kind, Slot, Speaking, due, reminders
 from streaky.streak import Rules, Run, Standing, State
 
 ZONES = (

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from streaky.sandbox import Fault
-from streaky.sandbox.github_repositories import Repository
+from streaky.sandbox.github.repositories import Repository
 from tests.conftest import NOW, ROOT, TOKEN, World, leaks
 from tests.e2e.conftest import Act, Ran, checkout
 

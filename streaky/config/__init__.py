@@ -1,0 +1,1 @@
+"""What Streaky is told: one table of inputs, their readers, the config file, and the settings they make."""

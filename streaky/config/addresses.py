@@ -1,0 +1,132 @@
+"""Where alerts go: readers for webhook URLs, bot tokens and chat ids.
+
+All of these are secrets or hold one, so no message here repeats a value; at most a URL's host is named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from streaky.config.values import BadValue, nearest
+from streaky.hosts import is_host, is_loopback
+
+DISCORD_HOSTS = tuple(
+    f"{client}{host}" for host in ("discord.com", "discordapp.com") for client in ("", "ptb.", "canary.")
+)
+DISCORD_FORM = "Copy it from Discord: Edit channel, Integrations, Webhooks, Copy webhook URL."
+TELEGRAM_FORM = "Copy it from @BotFather; it looks like 123456789:AbC…"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordWebhook:
+    """`origin` is the scheme and host to call; the token is the secret, the id is not."""
+
+    origin: str
+    id: str
+    token: str = field(repr=False)
+    thread_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramChat:
+    """A chat id or @username, and a forum topic's message_thread_id."""
+
+    id: int | str
+    topic: int | None = None
+
+
+def url(text: str) -> SplitResult:
+    """An absolute https URL without user or fragment; plain http only to a loopback address."""
+    if re.search(r"[\s\\]", text) or not text.isascii():
+        raise BadValue("is not a URL.", "It holds a space, a backslash or a letter that URLs do not have.")
+    try:
+        split = urlsplit(text)
+        host, _ = split.hostname or "", split.port
+    except ValueError:
+        raise BadValue("is not a URL.", "Its host or port cannot be read.") from None
+    if split.scheme not in ("http", "https") or not host:
+        raise BadValue("is not a URL.", "It must start with https:// and name a host.")
+    if "@" in split.netloc:
+        raise BadValue("names a user before the host.", "Remove everything from :// to @.")
+    if "#" in text:
+        raise BadValue("has a fragment.", "Remove the # and what follows.")
+    if split.scheme == "http" and not is_loopback(host):
+        raise BadValue(
+            "would be sent unencrypted.", "Use https:// (http:// works to a loopback address only)."
+        )
+    if split.scheme == "https" and not is_host(host):
+        raise BadValue("is not a URL.", "Its host is not a host name.")
+    return split
+
+
+def web_url(text: str) -> str:
+    """Any https URL, as it was written."""
+    url(text)
+    return text
+
+
+def base_url(text: str) -> str:
+    """The root of a service, without a slash at its end, query or fragment."""
+    split = url(text)
+    if split.query:
+        raise BadValue("has a query.", "Remove the ? and what follows.")
+    return text.rstrip("/")
+
+
+def discord_webhook(text: str) -> DiscordWebhook:
+    """A webhook URL as Discord hands it out, of any of its hosts and versions; `?thread_id=` is kept.
+
+    Source: Discord docs, resources/webhook; reference, API versioning.
+    """
+    split = url(text)
+    host = split.hostname or ""
+    here = is_loopback(host)
+    if not here and (host not in DISCORD_HOSTS or split.port not in (None, 443)):
+        mend = nearest(host, DISCORD_HOSTS) or DISCORD_FORM
+        raise BadValue(f'is not a Discord webhook URL: its host is "{split.netloc[:60].lower()}".', mend)
+    match = re.fullmatch(r"/api/(?:v\d+/)?webhooks/(\d+)/([\w-]+)(/slack|/github)?/?", split.path, re.ASCII)
+    if not match:
+        raise BadValue("is not a Discord webhook URL: its path is not /api/webhooks/ID/TOKEN.", DISCORD_FORM)
+    if match[3]:
+        raise BadValue(f"ends in {match[3]}, which is another message format.", f"Remove {match[3]}.")
+    thread = parse_qs(split.query).get("thread_id", [""])[0]
+    if thread and not re.fullmatch(r"\d+", thread, re.ASCII):
+        raise BadValue("has a thread_id that is not a number.", "Copy the thread's id from Discord.")
+    origin = f"{split.scheme}://{split.netloc}" if here else "https://discord.com"
+    return DiscordWebhook(origin, match[1], match[2], thread)
+
+
+def telegram_token(text: str) -> str:
+    """A bot token; a leading `bot`, from a pasted URL, is dropped. Source: Telegram Bot API server."""
+    token = text.removeprefix("bot")
+    if not re.fullmatch(r"[1-9]\d{5,15}:[\w-]{30,60}", token, re.ASCII):
+        raise BadValue("is not a Telegram bot token.", TELEGRAM_FORM)
+    return token
+
+
+def telegram_chat(text: str) -> TelegramChat:
+    """A chat id (negative for groups) or @channelusername, with `:TOPIC` behind it for a forum topic."""
+    match = re.fullmatch(r"(-?[1-9]\d{0,18}|@[A-Za-z]\w{3,31})(?::([1-9]\d{0,9}))?", text, re.ASCII)
+    if not match:
+        raise BadValue(
+            "is not a Telegram chat id.",
+            "Write a number such as 123456789 or -1001234567890, or @channelname.",
+        )
+    chat = match[1] if match[1].startswith("@") else int(match[1])
+    return TelegramChat(chat, int(match[2]) if match[2] else None)
+
+
+def apprise_urls(text: str) -> tuple[str, ...]:
+    """Apprise URLs, one per line; empty lines and lines that start with # are left out."""
+    lines = [line.strip() for line in text.splitlines()]
+    for number, line in enumerate(lines, 1):
+        if line and not line.startswith("#") and not re.match(r"[A-Za-z][\w+-]*://.", line):
+            raise BadValue(
+                f"line {number} is not an Apprise URL.", "Write one URL per line, like ntfy://topic."
+            )
+    found = tuple(line for line in lines if line and not line.startswith("#"))
+    if not found:
+        raise BadValue("holds no URL.", "Write one Apprise URL per line, or remove it.")
+    return found

@@ -1,0 +1,85 @@
+"""What a run has to know, settled: plain data, every value of which has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+
+from streaky.config.addresses import DiscordWebhook, TelegramChat
+from streaky.runner.job import Job
+from streaky.schedule.slots import Slot, Speaking
+from streaky.streak import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """A bot, the chat it writes to, and the Bot API server."""
+
+    token: str = field(repr=False)
+    chat: TelegramChat
+    api_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A URL that takes JSON, and the secret that signs it ("" for none)."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """Where and as whom GitHub is asked. `repository` is (owner, name), None outside of a runner. `job_token`
+    is the job's own, which may write where the other one may be somebody's that only reads."""
+
+    token: str = field(repr=False)
+    job_token: str = field(repr=False)
+    api_url: str
+    graphql_url: str
+    server_url: str
+    repository: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything one person's run has to know; `user` is a GitHub login, `now` an aware instant.
+
+    `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
+    `ledger_path`. `snooze`: a pause to be remembered, with a date before today to end one. `pending`: slots
+    and channels that alone are to be delivered, and whether another channel took the alert (None: what is
+    due).
+    """
+
+    user: str
+    now: datetime
+    zone: tzinfo
+    language: str
+    rules: Rules
+    speaking: Speaking
+    dry_run: bool
+    github: GitHub
+    discord: DiscordWebhook | None
+    telegram: Telegram | None
+    webhook: Webhook | None
+    apprise: tuple[str, ...] = field(repr=False)
+    job: Job = field(default_factory=Job)
+    ledger: str = "auto"
+    ledger_path: str = ""
+    ping_url: str = field(default="", repr=False)
+    hold: timedelta = timedelta()
+    snooze: date | None = None
+    pending: Mapping[tuple[Slot, str], bool] | None = None
+
+    @property
+    def repository_page(self) -> str:
+        """The repository on the web; "" outside of one."""
+        owner_name = "/".join(self.github.repository or ())
+        return f"{self.github.server_url}/{owner_name}" if owner_name else ""
+
+    @property
+    def workflow_page(self) -> str:
+        """Where a person starts, enables or watches this run's workflow; "" where it is not known."""
+        file = self.job.workflow.rpartition("/")[2]
+        return f"{self.repository_page}/actions/workflows/{file}" if self.repository_page and file else ""

@@ -1,0 +1,136 @@
+"""REST's Git database in the sandbox's GitHub: blobs, trees, commits and references.
+
+Source: GitHub REST docs, "Git database"; error texts as github.com sends them.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from streaky.sandbox.exchange import Response
+from streaky.sandbox.github.answers import instant, problem
+from streaky.sandbox.github.descriptions import commit_shown, link, ref_shown, tree_shown
+from streaky.sandbox.github.git import commit
+from streaky.sandbox.github.refusals import Refusal
+from streaky.sandbox.github.repositories import Repository
+
+Body = Mapping[str, Any]
+
+
+def make_blob(found: Repository, body: Body) -> Response:
+    """POST git/blobs."""
+    encoding = body.get("encoding", "utf-8")
+    if encoding not in ("utf-8", "base64"):
+        return problem(422, "Invalid request.\n\nencoding must be one of utf-8, base64.")
+    try:
+        content = body["content"]
+        data = base64.b64decode(content) if encoding == "base64" else content.encode()
+    except ValueError:
+        return problem(422, "content is not valid Base64")
+    sha = found.objects.blob(data)
+    return Response.json({"sha": sha, "url": link(found, f"git/blobs/{sha}")}, 201)
+
+
+def blob(found: Repository, sha: str) -> Response:
+    """GET git/blobs/SHA."""
+    data = found.objects.blobs.get(sha)
+    if data is None:
+        return problem(404, "Not Found")
+    shown = {"sha": sha, "node_id": f"B_{sha}", "size": len(data), "url": link(found, f"git/blobs/{sha}")}
+    return Response.json(shown | {"content": base64.encodebytes(data).decode(), "encoding": "base64"})
+
+
+def make_tree(found: Repository, body: Body) -> Response:
+    """POST git/trees: entries on top of `base_tree`, or alone; a null `sha` takes a file away."""
+    files: dict[str, bytes] = {}
+    base = body.get("base_tree")
+    if base is not None:
+        if base not in found.objects.trees:
+            return problem(422, "base_tree is not a valid tree oid")
+        files |= found.objects.trees[base]
+    for entry in body["tree"]:
+        path, sha = entry["path"], entry.get("sha")
+        if "content" in entry and "sha" in entry:
+            return problem(422, "Must supply either tree.sha or tree.content")
+        if "content" in entry:
+            files[path] = entry["content"].encode()
+        elif sha in found.objects.blobs:
+            files[path] = found.objects.blobs[sha]
+        elif sha in found.objects.trees:
+            files |= {f"{path}/{name}": data for name, data in found.objects.trees[sha].items()}
+        elif "sha" in entry and sha is None and path in files:
+            del files[path]
+        else:
+            return problem(422, f"tree.sha {sha} is not a valid blob")
+    sha = found.objects.tree(files)
+    return Response.json(tree_shown(found, sha), 201)
+
+
+def tree(found: Repository, sha: str) -> Response:
+    """GET git/trees/SHA, also by a commit or a branch."""
+    named = found.revision(sha)
+    known = found.objects.tree(named.files) if named else sha
+    if known not in found.objects.trees:
+        return problem(404, "Not Found")
+    return Response.json(tree_shown(found, known))
+
+
+def make_commit(found: Repository, body: Body, identity: tuple[str, str]) -> Response:
+    """POST git/commits. Without `author` it is the token's."""
+    files = found.objects.trees.get(body["tree"])
+    if files is None:
+        return problem(422, "Tree SHA does not exist")
+    parents = tuple(body.get("parents") or ())
+    if any(parent not in found.objects.commits for parent in parents):
+        return problem(422, "Parent SHA does not exist or is not a commit object")
+    given = body.get("author") or {}
+    author = (given["name"], given["email"]) if given else identity
+    try:
+        at = instant(given.get("date"))
+    except Refusal:
+        return problem(422, "Invalid request.\n\nauthor.date is not a valid date-time.")
+    made = commit(str(body["message"]), author, parents, files, at)
+    return Response.json(commit_shown(found, found.objects.keep(made)), 201)
+
+
+def commit_of(found: Repository, sha: str) -> Response:
+    """GET git/commits/SHA."""
+    known = found.objects.commits.get(sha)
+    return Response.json(commit_shown(found, known)) if known else problem(404, "Not Found")
+
+
+def make_ref(found: Repository, body: Body) -> Response:
+    """POST git/refs: a name is taken once."""
+    name, sha = body["ref"], body["sha"]
+    branch = name.removeprefix("refs/heads/")
+    if branch in (name, ""):
+        return problem(422, f"{name} is not a valid ref name.")
+    if found.head(branch) is not None:
+        return problem(422, "Reference already exists")
+    if sha not in found.objects.commits:
+        return problem(422, "Object does not exist")
+    found.place(branch, sha)
+    return Response.json(ref_shown(found, branch, sha), 201)
+
+
+def ref(found: Repository, name: str) -> Response:
+    """GET git/ref/heads/BRANCH."""
+    branch = name.removeprefix("heads/")
+    head = found.head(branch) if branch != name else None
+    return Response.json(ref_shown(found, branch, head)) if head else problem(404, "Not Found")
+
+
+def move_ref(found: Repository, name: str, body: Body) -> Response:
+    """PATCH git/refs/heads/BRANCH: forward only, unless `force`."""
+    branch, sha = name.removeprefix("heads/"), body["sha"]
+    head = found.head(branch) if branch != name else None
+    if head is None:
+        return problem(422, "Reference does not exist")
+    if sha not in found.objects.commits:
+        return problem(422, "Object does not exist")
+    if not body.get("force") and head not in {each.oid for each in found.objects.ancestors(sha)}:
+        return problem(422, "Update is not a fast forward")
+    found.place(branch, sha)
+    return Response.json(ref_shown(found, branch, sha))

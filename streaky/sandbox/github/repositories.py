@@ -1,0 +1,237 @@
+"""Repositories of the sandbox's GitHub, and the Git objects that an expression such as `HEAD:path` names.
+
+Source: gitrevisions(7) for `<rev>:<path>`; GitHub's GraphQL schema, `Repository.object` and `Blob`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from streaky.sandbox.github.git import WEB, Branch, Commit, Objects, commit, noreply, oid, tree_oid
+from streaky.sandbox.github.runs import WorkflowRun
+
+TEXT_LIMIT = 512_000  # bytes of a blob that GitHub shows as text; assumed, its documentation names no number
+
+
+@dataclass(slots=True)
+class Repository:
+    """A repository. `files` are those of its default branch, to be changed at any time; each change makes
+    another commit, nobody's. `branches` are the others, by name.
+
+    `created` and `pushed` are aware; `pushed` is when the default branch's last commit was made. `made`: the
+    commits to the default branch by `write` or the API, oldest first. `runs`: what its workflows did.
+    """
+
+    owner: str
+    name: str
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    private: bool = False
+    branch: str = "main"
+    fork: bool = False
+    created: datetime = datetime(2026, 11, 1, tzinfo=UTC)
+    pushed: datetime = datetime(2026, 11, 20, tzinfo=UTC)
+    branches: dict[str, Branch] = field(default_factory=dict)
+    made: list[Commit] = field(default_factory=list)
+    objects: Objects = field(default_factory=Objects)
+    runs: list[WorkflowRun] = field(default_factory=list)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+    def commit(self) -> str:
+        """The default branch's head: the last commit made to it, or another one once `files` have changed."""
+        before = self.made[-1] if self.made else None
+        tree = self.tree(self.branch)
+        if before is not None and before.files == tree:
+            return before.oid
+        listing = "".join(f"{oid('blob', data)} {path}\n" for path, data in sorted(tree.items()))
+        return oid("commit", (listing + (before.oid if before else "")).encode())
+
+    def head(self, branch: str) -> str | None:
+        """A branch's head; None where there is no such branch."""
+        if branch == self.branch:
+            return self.commit()
+        found = self.branches.get(branch)
+        return found.head if found else None
+
+    def last(self, branch: str) -> Commit | None:
+        """A branch's last commit; None where there is no such branch."""
+        head = self.head(branch)
+        if head is not None and head not in self.objects.commits:  # `files` were changed, and so made it
+            before = (self.made[-1].oid,) if self.made else ()
+            tree = self.tree(branch)
+            self.objects.keep(Commit(head, "Change files", *WEB, self.pushed, before, tree))
+        return None if head is None else self.objects.commits[head]
+
+    def place(self, branch: str, head: str) -> None:
+        """Let a branch, new or not, point to a commit that is kept. Raises KeyError for another."""
+        line = self.objects.line(head)
+        if not line:
+            raise KeyError(head)
+        if branch != self.branch:
+            self.branches.setdefault(branch, Branch()).commits[:] = line
+            return
+        self.files.clear()
+        self.files.update(line[-1].files)
+        self.made[:] = line
+        self.pushed = line[-1].at
+
+    def tree(self, branch: str) -> dict[str, bytes]:
+        """All files of a branch."""
+        if branch == self.branch:
+            return {path: _bytes(data) for path, data in self.files.items()}
+        return dict(self.branches[branch].files) if branch in self.branches else {}
+
+    def read(self, branch: str, path: str) -> bytes | None:
+        """A file of a branch; None where there is none."""
+        return self.tree(branch).get(path)
+
+    def on_show(self) -> list[Commit]:
+        """The commits of the default branch and of gh-pages, each once."""
+        pages = self.branches.get("gh-pages")
+        return list(
+            {commit.oid: commit for commit in (*self.made, *(pages.commits if pages else ()))}.values()
+        )
+
+    def write(
+        self,
+        branch: str,
+        files: Mapping[str, str | bytes],
+        *,
+        message: str = "Edit by hand",
+        author: tuple[str, str] | None = None,
+        deleted: Iterable[str] = (),
+        at: datetime | None = None,
+    ) -> Commit:
+        """Commit files to a branch, on top of what is there; a branch that is missing begins as an orphan.
+
+        `author`: name and e-mail, the owner's if left out. `at`: when (aware), now if left out.
+        """
+        parent = self.last(branch)
+        tree = self.tree(branch) | {path: _bytes(data) for path, data in files.items()}
+        for path in deleted:
+            del tree[path]
+        parents = (parent.oid,) if parent else ()
+        added = self.objects.keep(commit(message, author or noreply(self.owner), parents, tree, at))
+        self.place(branch, added.oid)
+        return added
+
+    def add_run(
+        self,
+        *,
+        started: datetime,
+        conclusion: str | None = "success",
+        workflow: str = "streaky.yml",
+        status: str = "completed",
+        event: str = "schedule",
+        title: str = "Streaky: check",
+        id: int | None = None,
+        attempt: int = 1,
+    ) -> WorkflowRun:
+        """Add a run of a workflow, or another attempt of one. `started` is aware; a run that is not completed
+        has no conclusion, whatever is given."""
+        taken = {run.id for run in self.runs}
+        number = next(n for n in count(len(self.runs) + 1) if n not in taken) if id is None else id
+        ended = conclusion if status == "completed" else None
+        run = WorkflowRun(number, workflow, started, ended, status, event, title, attempt)
+        self.runs.append(run)
+        return run
+
+    def shown(self) -> dict[str, Any]:
+        """The repository as GraphQL shows it, without `object` and `ref`."""
+        return {
+            "nameWithOwner": self.full_name,
+            "url": f"https://github.com/{self.full_name}",
+            "isPrivate": self.private,
+            "isFork": self.fork,
+            "createdAt": _stamp(self.created),
+            "pushedAt": _stamp(self.pushed),
+            "viewerPermission": None,  # as for every GitHub App's token, a job's own among them
+            "defaultBranchRef": self.ref(f"refs/heads/{self.branch}"),
+        }
+
+    def ref(self, qualified: str) -> dict[str, Any] | None:
+        """A branch as GraphQL shows it, by its full name or its short one; None where there is none."""
+        name = qualified.removeprefix("refs/heads/")
+        found = self.last(name)
+        return {"name": name, "target": self.told(found)} if found else None
+
+    def told(self, found: Commit) -> dict[str, Any]:
+        """A commit as GraphQL shows it."""
+        moment = self.pushed if found.oid == self.commit() else found.at
+
+        def file(_info: object, path: str) -> dict[str, Any] | None:
+            data = found.files.get(path)
+            return None if data is None else {"path": path, "object": _blob(data)}
+
+        return {
+            "__typename": "Commit",
+            "oid": found.oid,
+            "committedDate": _stamp(moment),
+            "message": found.message,
+            "file": file,
+        }
+
+    def revision(self, name: str) -> Commit | None:
+        """The commit that HEAD, a branch or an oid names; None for anything else."""
+        default = self.last(self.branch)
+        if name == "HEAD":
+            return default
+        short = name.removeprefix("refs/").removeprefix("heads/")
+        return self.last(name) or self.last(short) or self.objects.commits.get(name)
+
+    def at(self, expression: str) -> dict[str, Any] | None:
+        """The object that an expression names: a commit, a file, a folder; None for anything else."""
+        revision, colon, path = expression.partition(":")
+        found = self.revision(revision)
+        if found is None:
+            return None
+        if not colon:
+            return self.told(found)
+        data = found.files.get(path)
+        if data is not None:
+            return _blob(data)
+        folder = path.rstrip("/") + "/" if path else ""
+        within = {
+            name.removeprefix(folder): data for name, data in found.files.items() if name.startswith(folder)
+        }
+        return {"__typename": "Tree", "oid": tree_oid(within)} if within else None
+
+
+def repository(full_name: str, files: Mapping[str, str | bytes] | None, **more: Any) -> Repository:
+    """A repository from its `owner/name`. Raises ValueError for another form."""
+    owner, slash, name = full_name.partition("/")
+    if not (owner and slash and name) or "/" in name:
+        raise ValueError(f"A repository is named owner/name, not {full_name!r}.")
+    return Repository(owner, name, dict(files or {}), **more)
+
+
+def _bytes(data: str | bytes) -> bytes:
+    return data.encode() if isinstance(data, str) else data
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _blob(data: bytes) -> dict[str, Any]:
+    """A Blob. `text` is null when it is binary: it holds a zero byte, or is no UTF-8."""
+    text: str | None
+    try:
+        text = None if b"\0" in data else data.decode()
+    except UnicodeDecodeError:
+        text = None
+    truncated = text is not None and len(data) > TEXT_LIMIT
+    return {
+        "__typename": "Blob",
+        "oid": oid("blob", data),
+        "byteSize": len(data),
+        "isBinary": text is None,
+        "isTruncated": truncated,
+        "text": data[:TEXT_LIMIT].decode("utf-8", "ignore") if truncated else text,
+    }

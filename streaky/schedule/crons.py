@@ -1,0 +1,50 @@
+"""The cron lines of a workflow, each in its time zone, and the times that they ask for.
+
+Source: GitHub docs, workflow syntax, `on.schedule`: POSIX cron, `timezone` an IANA name, else UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """One cron line, such as `7 13-23 * * *`, and its zone."""
+
+    line: str
+    zone: tzinfo = UTC
+
+
+def last_time(lines: Sequence[Cron], until: datetime) -> datetime | None:
+    """The last time (aware, in UTC), up to and including an instant, that a line asked for."""
+    from cronsim import CronSim
+
+    found = []
+    for cron in lines:
+        # From the minute after: one that begins at the instant itself is included.
+        start = until.astimezone(cron.zone).replace(second=0, microsecond=0) + timedelta(minutes=1)
+        try:
+            times = CronSim(cron.line, start, reverse=True)
+            found.append(next(each for each in times if each.astimezone(UTC) <= until.astimezone(UTC)))
+        except StopIteration:
+            continue
+    return max((each.astimezone(UTC) for each in found), default=None)
+
+
+def next_time(lines: Sequence[Cron], after: datetime) -> datetime | None:
+    """The first time (aware, in UTC) after an instant that a line asks for; None for none at all."""
+    from cronsim import CronSim
+
+    found = []
+    for cron in lines:
+        # From a minute's start: a time that the same minute asked for lies before.
+        start = after.astimezone(cron.zone).replace(second=0, microsecond=0)
+        try:
+            times = CronSim(cron.line, start)
+            found.append(next(each for each in times if each.astimezone(UTC) > after.astimezone(UTC)))
+        except StopIteration:
+            continue  # such as 30 February
+    return min((each.astimezone(UTC) for each in found), default=None)

@@ -1,0 +1,370 @@
+"""The ledger as data: its form, who may claim what, and the journal of days. Pure: no clock, no network."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streaky.calendar import Calendar
+from streaky.ledger import book, claims, journal
+from streaky.ledger.book import Dead, Ledger, Line, Mark, Row, Streaks, Unreadable
+from streaky.ledger.claims import APART, LEASE, Wanted
+from streaky.ledger.journal import Today
+from streaky.schedule.slots import Kind, Slot
+from streaky.streak import Rules, Run, State, stand
+from tests.conftest import ROOT
+
+SCHEMA = json.loads((ROOT / "streaky/ledger.schema.json").read_text("utf-8"))
+VALID = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+TODAY = NOW.date()
+NINE = Slot(TODAY, Kind.AT_RISK, time(21))
+SIX = Slot(TODAY, Kind.AT_RISK, time(18))
+BOTH = {"discord": "aaaaaaaa", "telegram": "bbbbbbbb"}
+EMPTY = Ledger("octocat")
+
+
+def wanted(*slots: Slot, now: datetime = NOW, run: str = "7/1/ab", **more: object) -> Wanted:
+    """What a run wants to send."""
+    given: dict[str, object] = {"slots": slots, "superseded": {NINE: [SIX]}, "addresses": BOTH}
+    return Wanted(**(given | {"now": now, "run": run} | more))  # type: ignore[arg-type]
+
+
+def pairs(found: frozenset[tuple[Slot, str]]) -> set[str]:
+    return {f"{slot} {key}" for slot, key in found}
+
+
+# Its form
+
+dates = st.dates(date(2008, 1, 1), date(2099, 12, 31))
+instants = st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+)
+words = st.from_regex(r"[A-Za-z0-9_./-]{1,20}", fullmatch=True)
+runs = st.from_regex(r"[A-Za-z0-9_]{1,20}/[0-9]{1,3}/[a-f0-9]{1,6}", fullmatch=True)
+slots = st.builds(
+    Slot,
+    dates,
+    st.sampled_from(Kind),
+    st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+run_strategy = st.builds(lambda start, days: Run(start, start + timedelta(days)), dates, st.integers(0, 3000))
+lines = st.builds(
+    Line, st.integers(0, 999), st.sampled_from(State), st.sampled_from(["", "rescued", "unwatched"])
+)
+ledgers = st.builds(
+    Ledger,
+    user=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", fullmatch=True),
+    alerts=st.dictionaries(
+        st.tuples(slots, words), st.builds(Row, st.sampled_from(Mark), instants, runs), max_size=5
+    ),
+    days=st.dictionaries(dates, lines, max_size=5).map(lambda days: dict(sorted(days.items()))),
+    streaks=st.none()
+    | st.builds(
+        Streaks,
+        st.integers(1, 9),
+        st.frozensets(st.integers(0, 6)),
+        st.none() | run_strategy,
+        st.none() | run_strategy,
+    ),
+    pause_until=st.none() | dates,
+    scheduled=st.none() | instants,
+    dead=st.dictionaries(words, st.builds(Dead, words, instants), max_size=2),
+)
+
+
+@given(ledgers)
+def test_what_is_written_is_read_back_and_fits_the_schema(ledger: Ledger) -> None:
+    data = book.write(ledger)
+    assert book.read(data, ledger.user) == ledger
+    VALID.validate(json.loads(data))
+
+
+@given(ledgers, st.data())
+def test_a_ledger_that_breaks_off_anywhere_is_unreadable_and_never_half_read(
+    ledger: Ledger, data: st.DataObject
+) -> None:
+    whole = book.write(ledger)
+    cut = data.draw(st.integers(0, len(whole) - 3))
+    with pytest.raises(Unreadable):
+        book.read(whole[:cut], ledger.user)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"version": 2}, "a newer Streaky"),
+        ({"version": 0}, "an older Streaky"),
+        ({"version": "1"}, "not a ledger"),
+        ({"user": "hubot"}, "belongs to hubot"),
+        ({"user": "../../etc"}, "changed by hand"),
+        ({"alerts": {}}, "changed by hand"),
+        ({"alerts": [{"slot": "2026-11-23/at-risk/25:00"}]}, "changed by hand"),
+        ({"days": {"2026-13-01": [0, "safe"]}}, "changed by hand"),
+        ({"days": {"2026-11-01": [-1, "safe"]}}, "changed by hand"),
+        ({"days": {"2026-11-01": [1, "perhaps"]}}, "changed by hand"),
+        ({"days": []}, "changed by hand"),
+        ({"streaks": {"minimum": 0, "rest-days": []}}, "changed by hand"),
+        ({"pause-until": 3}, "changed by hand"),
+        ({"scheduled": "yesterday"}, "changed by hand"),
+        ({"note": "mine"}, "changed by hand"),
+    ],
+)
+def test_what_is_not_this_persons_ledger_of_this_version_says_why(
+    change: dict[str, object], why: str
+) -> None:
+    document = json.loads(book.write(EMPTY)) | change
+    with pytest.raises(Unreadable, match=why):
+        book.read(json.dumps(document).encode(), "octocat")
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_no_bytes_at_all_make_reading_fail_otherwise(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        book.read(data, "octocat")
+
+
+def test_a_login_is_the_same_in_any_case() -> None:
+    assert book.read(book.write(EMPTY), "OctoCat") == EMPTY
+
+
+def test_each_alert_and_day_has_a_line_of_its_own() -> None:
+    ledger, _ = claims.claim(replace(EMPTY, days={TODAY: Line(2, State.SAFE)}), wanted(NINE))
+    text = book.write(ledger).decode()
+    assert '  "2026-11-23": [2, "safe"]\n' in text
+    assert sum("at-risk/21:00" in line for line in text.splitlines()) == 2
+
+
+def test_the_documentations_example_is_a_ledger() -> None:
+    example = re.search(r"```json\n(.*?)```", (ROOT / ".github/docs/late.md").read_text("utf-8"), re.DOTALL)
+    assert example
+    ledger = book.read(example[1].encode(), "octocat")
+    VALID.validate(json.loads(example[1]))
+    assert ledger.alerts
+
+
+# Claims
+
+
+def test_a_slot_is_claimed_for_each_channel_and_older_ones_are_superseded() -> None:
+    ledger, claimed = claims.claim(EMPTY, wanted(NINE))
+    assert pairs(claimed.send) == {"2026-11-23/at-risk/21:00 discord", "2026-11-23/at-risk/21:00 telegram"}
+    assert pairs(claimed.skipped) == {"2026-11-23/at-risk/18:00 discord", "2026-11-23/at-risk/18:00 telegram"}
+    assert {row.mark for (slot, _), row in ledger.alerts.items() if slot == SIX} == {Mark.SKIPPED}
+
+
+def test_what_another_run_claimed_is_not_sent() -> None:
+    ledger, _ = claims.claim(EMPTY, wanted(NINE))
+    again, claimed = claims.claim(ledger, wanted(NINE, run="8/1/cd"))
+    assert (again, claimed.send) == (ledger, frozenset())
+
+
+@pytest.mark.parametrize(("minutes", "taken"), [(0, False), (14, False), (15, True), (600, True)])
+def test_a_claim_is_taken_over_when_its_lease_has_passed(minutes: int, taken: bool) -> None:
+    ledger, _ = claims.claim(EMPTY, wanted(NINE))
+    later = wanted(NINE, run="8/1/cd", now=NOW + timedelta(minutes=minutes))
+    assert bool(claims.claim(ledger, later)[1].send) is taken
+
+
+@pytest.mark.parametrize(
+    ("run", "taken"),
+    [("7/2/cd", True), ("7/1/cd", False), ("8/2/cd", False), ("local/1/cd", False), ("7/1/ab", True)],
+)
+def test_a_later_attempt_of_the_same_run_knows_that_the_earlier_one_has_ended(run: str, taken: bool) -> None:
+    ledger, _ = claims.claim(EMPTY, wanted(NINE))
+    assert bool(claims.claim(ledger, wanted(NINE, run=run))[1].send) is taken
+
+
+def test_a_redelivery_takes_over_what_the_job_before_it_left_claimed() -> None:
+    ledger, _ = claims.claim(EMPTY, wanted(NINE))
+    only = frozenset({(NINE, "discord")})
+    assert claims.claim(ledger, wanted(NINE, run="7/1/cd", only=only))[1].send == only
+
+
+def test_a_lease_from_the_future_does_not_hold_for_ever() -> None:
+    ledger, _ = claims.claim(EMPTY, wanted(NINE, now=NOW + timedelta(days=300)))
+    assert claims.claim(ledger, wanted(NINE, run="8/1/cd"))[1].send
+
+
+def test_what_failed_is_tried_again_and_what_was_sent_is_not() -> None:
+    first = wanted(NINE)
+    ledger, _ = claims.claim(EMPTY, first)
+    ledger = claims.settle(
+        ledger, {(NINE, "discord"): Mark.FAILED, (NINE, "telegram"): Mark.SENT}, first, NOW
+    )
+    claimed = claims.claim(ledger, wanted(NINE, run="8/1/cd"))[1]
+    assert pairs(claimed.send) == {"2026-11-23/at-risk/21:00 discord"}
+    assert (NINE, "telegram") in claimed.skipped
+
+
+def test_nothing_makes_a_sent_row_unsent() -> None:
+    late = wanted(NINE)
+    ledger, _ = claims.claim(EMPTY, late)
+    ledger = claims.settle(ledger, {(NINE, "discord"): Mark.SENT}, wanted(NINE, run="8/1/cd"), NOW)
+    ledger = claims.settle(ledger, {(NINE, "discord"): Mark.FAILED}, late, NOW)
+    assert ledger.alerts[NINE, "discord"].mark is Mark.SENT
+
+
+def test_a_dead_address_is_not_asked_again_until_it_changes_or_a_week_has_passed() -> None:
+    first = wanted(SIX)
+    ledger, _ = claims.claim(EMPTY, first)
+    ledger = claims.settle(ledger, {(SIX, "discord"): Mark.DEAD, (SIX, "telegram"): Mark.SENT}, first, NOW)
+    later = wanted(NINE, run="8/1/cd", now=NOW + APART)
+    assert pairs(claims.claim(ledger, later)[1].dead) == {"2026-11-23/at-risk/21:00 discord"}
+    assert len(claims.claim(ledger, replace(later, addresses=BOTH | {"discord": "cccccccc"}))[1].send) == 2
+    assert len(claims.claim(ledger, replace(later, now=NOW + timedelta(days=7)))[1].send) == 2
+
+
+def test_a_test_alert_is_sent_each_time_and_its_arrival_revives_a_channel() -> None:
+    test = Slot(TODAY, Kind.TEST)
+    ledger = replace(EMPTY, dead={"discord": Dead("aaaaaaaa", NOW)})
+    after, claimed = claims.claim(ledger, wanted(test))
+    assert (after, len(claimed.send)) == (ledger, 2)
+    settled = claims.settle(after, dict.fromkeys(claimed.send, Mark.SENT), wanted(test), NOW)
+    assert (settled.dead, settled.alerts) == ({}, {})
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(0, False), (44, False), (45, True)])
+def test_two_alerts_of_a_kind_keep_45_minutes_apart_on_a_channel(minutes: int, sent: bool) -> None:
+    first = wanted(SIX)
+    ledger, claimed = claims.claim(EMPTY, first)
+    ledger = claims.settle(ledger, dict.fromkeys(claimed.send, Mark.SENT), first, NOW)
+    broken = Slot(TODAY, Kind.BROKEN)
+    later = wanted(NINE, broken, run="8/1/cd", now=NOW + timedelta(minutes=minutes))
+    claimed = claims.claim(ledger, later)[1]
+    assert ((NINE, "discord") in claimed.send) is sent
+    assert ((NINE, "discord") in claimed.waiting) is not sent
+    assert (broken, "discord") in claimed.send
+
+
+def test_alerts_are_forgotten_after_forty_days() -> None:
+    ledger, _ = claims.claim(EMPTY, wanted(NINE))
+    assert claims.pruned(ledger, NOW + timedelta(days=40)) == ledger
+    assert not claims.pruned(ledger, NOW + timedelta(days=41)).alerts
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 240), st.sampled_from(["1/1/a", "1/2/b", "2/1/c", "3/1/d"]), st.sampled_from(Mark)
+        ),
+        max_size=12,
+    )
+)
+def test_no_order_of_claims_and_results_sends_a_pair_twice(
+    steps: list[tuple[int, str, Mark]],
+) -> None:
+    ledger, sent, elapsed = EMPTY, set(), 0
+    for minutes, run, mark in steps:
+        elapsed += minutes
+        now = NOW + timedelta(minutes=elapsed)
+        mine = wanted(NINE, run=run, now=now)
+        ledger, claimed = claims.claim(ledger, mine)
+        assert not claimed.send & sent
+        if mark in (Mark.SENT, Mark.FAILED):
+            ledger = claims.settle(ledger, dict.fromkeys(claimed.send, mark), mine, now)
+            sent |= claimed.send if mark is Mark.SENT else set()
+
+
+def test_the_lease_is_longer_than_a_run_may_take() -> None:
+    assert timedelta(seconds=45 + 60 + 20 + 30) < LEASE
+
+
+# The journal
+
+
+def seen(pattern: str, today: date = TODAY, **more: object) -> Today:
+    """A day as a run sees it; the pattern's last character is `today`, a dot is no contribution."""
+    first = today - timedelta(days=len(pattern) - 1)
+    counts = {first + timedelta(days=at): int(c) for at, c in enumerate(pattern) if c != "."}
+    calendar = Calendar(first, today, counts)
+    rules = Rules()
+    return Today(today, stand(calendar, today, rules), calendar, rules, **more)  # type: ignore[arg-type]
+
+
+def test_the_first_run_of_a_day_writes_its_line_and_later_ones_nothing() -> None:
+    ledger = journal.noted(EMPTY, seen("11."))
+    assert ledger.days == {TODAY: Line(0, State.AT_RISK)}
+    assert journal.noted(ledger, seen("113")) is ledger
+
+
+def test_a_day_that_could_not_be_read_gets_its_line_when_it_can() -> None:
+    unknown = journal.noted(EMPTY, Today(TODAY, None, None, Rules()))
+    assert unknown.days == {TODAY: Line(0, State.UNKNOWN)}
+    assert journal.noted(unknown, seen("111")).days == {TODAY: Line(1, State.SAFE)}
+
+
+def test_the_next_day_completes_the_line_and_counts_a_rescue() -> None:
+    ledger = journal.noted(EMPTY, seen("11."))
+    first = wanted(SIX)
+    ledger, claimed = claims.claim(ledger, first)
+    ledger = claims.settle(ledger, dict.fromkeys(claimed.send, Mark.SENT), first, NOW)
+    tomorrow = TODAY + timedelta(days=1)
+    rescued = journal.noted(ledger, seen("115.", tomorrow))
+    assert rescued.days[TODAY] == Line(5, State.SAFE, "rescued")
+    assert journal.rescues(rescued) == 1
+    missed = journal.noted(ledger, seen("11..", tomorrow))
+    assert missed.days[TODAY] == Line(0, State.AT_RISK)
+    assert journal.rescues(missed) == 0
+
+
+def test_a_contribution_without_a_warning_is_no_rescue() -> None:
+    ledger = journal.noted(EMPTY, seen("11."))
+    assert journal.rescues(journal.noted(ledger, seen("115.", TODAY + timedelta(days=1)))) == 0
+
+
+def test_days_without_a_run_are_a_gap_and_filled_from_the_calendar() -> None:
+    ledger = journal.noted(EMPTY, seen("11."))
+    back = TODAY + timedelta(days=4)
+    assert journal.gap(ledger, back, Rules()) == (TODAY + timedelta(days=1), TODAY + timedelta(days=3))
+    filled = journal.noted(ledger, seen("11..1..", back))
+    assert filled.days[TODAY + timedelta(days=1)] == Line(0, State.AT_RISK, "unwatched")
+    assert filled.days[TODAY + timedelta(days=2)] == Line(1, State.SAFE, "unwatched")
+    assert journal.gap(filled, back, Rules()) == journal.gap(ledger, back, Rules())
+    assert journal.gap(filled, back + timedelta(days=1), Rules()) is None
+
+
+def test_days_that_all_rest_are_no_gap() -> None:
+    ledger = journal.noted(EMPTY, seen("11."))  # a Monday
+    rests = Rules(rest_days=frozenset({1, 2}))
+    assert journal.gap(ledger, TODAY + timedelta(days=3), rests) is None
+    assert journal.gap(ledger, TODAY + timedelta(days=4), rests)
+
+
+def test_news_reach_back_a_week_and_never_before_the_journal() -> None:
+    assert journal.news_since(EMPTY, TODAY) == TODAY
+    ledger = journal.noted(EMPTY, seen("11."))
+    assert journal.news_since(ledger, TODAY + timedelta(days=2)) == TODAY
+    assert journal.news_since(ledger, TODAY + timedelta(days=30)) == TODAY + timedelta(days=24)
+
+
+def test_the_running_streak_and_the_longest_are_remembered_by_their_rules() -> None:
+    ledger = journal.noted(EMPTY, seen(".111111", all_time=True))
+    known = journal.known(ledger, Rules())
+    assert known
+    assert known.current == known.longest == Run(TODAY - timedelta(days=5), TODAY)
+    assert journal.known(ledger, Rules(minimum=2)) is None
+    later = journal.noted(ledger, seen("..1", TODAY + timedelta(days=10)))
+    again = journal.known(later, Rules())
+    assert again
+    assert again.longest == known.longest
+    assert again.current == Run(TODAY + timedelta(days=10), TODAY + timedelta(days=10))
+
+
+def test_the_longest_of_all_time_is_not_made_up_from_a_year() -> None:
+    known = journal.known(journal.noted(EMPTY, seen(".111111")), Rules())
+    assert known
+    assert known.longest is None
+
+
+def test_a_scheduled_run_is_noted_once_a_day() -> None:
+    ledger = journal.noted(EMPTY, seen("11.", scheduled=NOW))
+    assert ledger.scheduled == NOW
+    assert journal.noted(ledger, seen("11.", scheduled=NOW + timedelta(hours=1))) is ledger

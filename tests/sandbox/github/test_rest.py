@@ -1,0 +1,128 @@
+"""The sandbox's REST over real HTTP: who may ask what. GitHub's own description is held against it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from urllib.parse import quote
+
+import pytest
+import requests
+from openapi_core import OpenAPI
+from openapi_core.testing import MockRequest, MockResponse
+
+from streaky.sandbox import Sandbox
+from streaky.sandbox.github.repositories import Repository
+from tests.conftest import SPECS
+
+HERE = "/repos/octocat/streaky"
+SPEC = SPECS / "github-rest.openapi.json"
+# Get a workflow run, and an attempt of it: the reduced description lacks the paths, not the schema.
+RUN = {"application/json": {"schema": {"$ref": "#/components/schemas/workflow-run"}}}
+Ask = Callable[..., requests.Response]
+
+
+@cache
+def described() -> OpenAPI | None:
+    """GitHub's description; None where it is not at hand."""
+    if not SPEC.is_file():
+        return None
+    document = json.loads(SPEC.read_text("utf-8"))
+    runs = "/repos/{owner}/{repo}/actions/runs/{run_id}"
+    names = ("owner", "repo", "run_id", "attempt_number")
+    given = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    answers = {"200": {"description": "", "content": RUN}}
+    for path, parameters in ((runs, given[:3]), (f"{runs}/attempts/{{attempt_number}}", given)):
+        document["paths"][path] = {"get": {"parameters": parameters, "responses": answers}}
+    return OpenAPI.from_dict(document)
+
+
+def hold(response: requests.Response, path: str, body: object, query: dict[str, str]) -> None:
+    """Validate a request that succeeded, and its answer; an error has what all of GitHub's have."""
+    if not response.ok:
+        assert {"message", "documentation_url", "status"} <= response.json().keys()
+        return
+    description = described()
+    if description is None:
+        return
+    path = re.sub(r"(/git/refs?/)(.+)", lambda found: found[1] + quote(found[2], safe=""), path)
+    data = None if body is None else json.dumps(body).encode()
+    method = str(response.request.method).lower()
+    asked = MockRequest("https://api.github.com", method, path, args=query, data=data)
+    description.validate_request(asked)
+    description.validate_response(asked, MockResponse(response.content, status_code=response.status_code))
+
+
+def asking(sandbox: Sandbox) -> Ask:
+    """Ask about octocat/streaky: method, path, body, token and query."""
+
+    def ask(
+        method: str, path: str, body: object = None, token: str = "ghs_job", **query: str
+    ) -> requests.Response:
+        headers = {"Authorization": f"bearer {token}", "User-Agent": "test"}
+        url = sandbox.github.url + HERE + path
+        response = requests.request(method, url, json=body, params=query, headers=headers, timeout=5)
+        hold(response, HERE + path, body, query)
+        return response
+
+    return ask
+
+
+def refused(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["message"]
+
+
+@pytest.fixture
+def repository(sandbox: Sandbox) -> Repository:
+    return sandbox.github.repository("octocat/streaky", {"README.md": "Hello", "src/a.py": "pass\n"})
+
+
+@pytest.fixture
+def ask(sandbox: Sandbox, repository: Repository) -> Ask:
+    return asking(sandbox)
+
+
+def test_a_repository_is_described(ask: Ask, repository: Repository) -> None:
+    repository.created, repository.pushed = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
+    shown = ask("GET", "").json()
+    assert (shown["full_name"], shown["default_branch"]) == ("octocat/streaky", "main")
+    assert (shown["created_at"], shown["pushed_at"]) == ("2026-03-01T00:00:00Z", "2026-09-01T00:00:00Z")
+    assert (shown["fork"], shown["private"], shown["owner"]["login"]) == (False, False, "octocat")
+
+
+def test_with_an_enterprise_servers_prefix_the_answers_are_the_same(sandbox: Sandbox, ask: Ask) -> None:
+    url = f"{sandbox.github.url}/api/v3{HERE}"
+    there = requests.get(url, headers={"Authorization": "token t", "User-Agent": "test"}, timeout=5)
+    assert there.json() == ask("GET", "").json()
+
+
+@pytest.mark.parametrize("path", ["", "/git/ref/heads/main", "/actions/runs/1"])
+def test_what_a_token_does_not_see_is_not_found(
+    sandbox: Sandbox, ask: Ask, repository: Repository, path: str
+) -> None:
+    repository.add_run(started=datetime(2026, 11, 23, tzinfo=UTC))
+    repository.private = True
+    sandbox.github.blind_tokens.add("blind")
+    assert ask("GET", path).status_code == 200
+    assert refused(ask("GET", path, token="blind")) == (404, "Not Found")
+
+
+@pytest.mark.parametrize(
+    "path", ["/git/ref/heads/none", "/git/ref/main", "/git/blobs/0", "/git/commits/0", "/git/trees/0"]
+)
+def test_what_is_not_there_is_not_found(ask: Ask, path: str) -> None:
+    assert refused(ask("GET", path)) == (404, "Not Found")
+
+
+def test_tokens_without_a_power_are_refused(sandbox: Sandbox, ask: Ask) -> None:
+    sandbox.github.read_only_tokens.add("reads")
+    sandbox.github.no_actions_tokens.add("acts-not")
+    said = (403, "Resource not accessible by integration")
+    assert refused(ask("POST", "/git/blobs", {"content": ""}, token="reads")) == said
+    assert refused(ask("PATCH", "/git/refs/heads/main", {"sha": ""}, token="reads")) == said
+    assert refused(ask("GET", "/actions/workflows/streaky.yml/runs", token="acts-not")) == said
+    assert ask("GET", "/git/ref/heads/main", token="reads").status_code == 200
+    assert ask("POST", "/git/blobs", {"content": ""}, token="acts-not").status_code == 201
