@@ -19,7 +19,7 @@ from streaky.schedule.crons import Cron, next_time
 from streaky.schedule.health import Activity, Alive
 from streaky.schedule.lateness import Lateness
 from streaky.schedule.slots import Kind, Slot
-from streaky.streak import State as Status
+from streaky.streak import State
 
 # A line that is no comment: asking for YAML costs more than this needs.
 SCHEDULES = re.compile(r"""(?m)^[^#\n]*schedule["']?\s*:""")
@@ -67,7 +67,7 @@ def holding(finding: Finding) -> timedelta | None:
     if not settings.hold or settings.pending is not None or standing is None:
         return None
     day = Day.at(settings.now, settings.zone)
-    if standing.state is not Status.AT_RISK or Kind.AT_RISK not in settings.speaking.notify:
+    if standing.state is not State.AT_RISK or Kind.AT_RISK not in settings.speaking.notify:
         return None
     coming = (day.moment(at) - settings.now for at in settings.speaking.remind_at)
     return next((wait for wait in coming if timedelta() < wait <= settings.hold), None)
@@ -85,7 +85,7 @@ def _since(finding: Finding, slots: Sequence[Slot], day: Day, ahead: datetime | 
 def _lines(finding: Finding) -> tuple[Cron, ...]:
     """The cron lines of this run's workflow, where they matter: at risk, or in a scheduled run."""
     seen, standing = finding.repository, finding.standing
-    at_risk = standing is not None and standing.state is Status.AT_RISK
+    at_risk = standing is not None and standing.state is State.AT_RISK
     if not (seen and seen.workflow and (at_risk or finding.settings.job.event == "schedule")):
         return ()
     return crons(seen.workflow)
@@ -98,7 +98,7 @@ def _ahead(finding: Finding, ledger: Ledger | None, day: Day, lines: Sequence[Cr
     speaking = settings.speaking
     if not (finding.repository and settings.job.workflow and standing):
         return None
-    if standing.state is not Status.AT_RISK or settings.rules.paused(day.date):
+    if standing.state is not State.AT_RISK or settings.rules.paused(day.date):
         return None
     if Kind.AT_RISK not in speaking.notify or schedule.reminders(day, settings.now, speaking):
         return None
@@ -132,7 +132,7 @@ def _holds(slot: Slot, finding: Finding, day: Day) -> bool:
         return True
     if standing is None:  # what is not known is told as unknown
         return slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day == day.date
-    state = {Kind.AT_RISK: Status.AT_RISK, Kind.SAFE: Status.SAFE}.get(slot.kind)
+    state = {Kind.AT_RISK: State.AT_RISK, Kind.SAFE: State.SAFE}.get(slot.kind)
     if state:
         return standing.state is state and slot.day == day.date
     return slot in schedule.news(standing)

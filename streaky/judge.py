@@ -17,7 +17,7 @@ from streaky.github.client import GraphQL
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
 from streaky.look import Answer
-from streaky.streak import Run
+from streaky.streak import Streak
 
 log = logging.getLogger("streaky")
 
@@ -82,10 +82,10 @@ def _stand(client: GraphQL, settings: Settings, reading: Reading, ledger: Ledger
         known=current,
     )
     longest = max(
-        (run for run in (standing.longest, known and known.longest) if run), key=_days, default=None
+        (each for each in (standing.longest, known and known.longest) if each), key=_days, default=None
     )
     return Finding(settings, reading, replace(standing, longest=longest), notes=notes, all_time=all_time)
 
 
-def _days(run: Run) -> int:
-    return run.days
+def _days(streak: Streak) -> int:
+    return streak.days

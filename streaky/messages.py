@@ -10,7 +10,7 @@ from streaky.errors import CouldNotTell
 from streaky.locales import words
 from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency, urgency
-from streaky.streak import Rules, Run, Standing
+from streaky.streak import Rules, Standing, Streak
 
 # Colours as 0xRRGGBB: GitHub's own greens, and amber to red as the day runs out.
 COLOURS = {
@@ -96,10 +96,10 @@ class _Voice:
         form = "left-minutes" if not hours else "left" if minutes else "left-hours"
         return str(self._table[form]).format(hours=hours, minutes=minutes)
 
-    def length(self, run: Run | None) -> str:
+    def length(self, streak: Streak | None) -> str:
         """A streak's length in days; "at least" when it may have begun earlier."""
-        days = self.amount("days", run.days if run else 0)
-        return self.say("at-least", days=days) if run and run.at_least else days
+        days = self.amount("days", streak.days if streak else 0)
+        return self.say("at-least", days=days) if streak and streak.at_least else days
 
 
 def compose(slot: Slot, facts: Facts, language: str) -> Alert:
@@ -176,7 +176,7 @@ def _alive(alive: Alive, voice: _Voice) -> tuple[str, list[str]]:
     if alive.gap:
         first, last = alive.gap
         key = "alive.gap" if first < last else "alive.gap-day"
-        days = voice.amount("days", Run(first, last).days)
+        days = voice.amount("days", Streak(first, last).days)
         lines.append(voice.say(key, first=f"{first}", last=f"{last}", days=days))
     key = "alive.stopped" if alive.scheduled else "alive.soon" if alive.disabled_on else "alive.back"
     return voice.say(key), lines

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from streaky.calendar import Calendar, Day
-from streaky.channels.base import Outcome, State
+from streaky.channels.base import Outcome, Result
 from streaky.errors import CouldNotTell
 from streaky.messages import Alert
 from streaky.schedule.lateness import Lateness, Start
 from streaky.schedule.slots import Slot, hours
-from streaky.streak import Run, Standing
-from streaky.streak import State as Status
+from streaky.streak import Standing, State, Streak
 
 WELL, COULD_NOT_TELL, UNDELIVERED = 0, 1, 3
 
@@ -50,28 +49,28 @@ class Report:
     start: Start | None = None
 
     @property
-    def status(self) -> Status:
-        return self.standing.state if self.standing else Status.UNKNOWN
+    def status(self) -> State:
+        return self.standing.state if self.standing else State.UNKNOWN
 
     @property
-    def current(self) -> Run | None:
+    def current(self) -> Streak | None:
         return self.standing.current if self.standing else None
 
     @property
     def unheard(self) -> frozenset[Slot]:
         """The due slots that no channel took."""
-        failed = {outcome.slot for outcome in self.outcomes if outcome.state is State.FAILED}
+        failed = {outcome.slot for outcome in self.outcomes if outcome.state is Result.FAILED}
         return frozenset(failed - self._taken)
 
     @property
     def _taken(self) -> frozenset[Slot]:
         """The slots that some channel took, in this run or before."""
-        return self.heard | {outcome.slot for outcome in self.outcomes if outcome.state is not State.FAILED}
+        return self.heard | {outcome.slot for outcome in self.outcomes if outcome.state is not Result.FAILED}
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
         """What a channel did not take."""
-        return tuple(outcome for outcome in self.outcomes if outcome.state is State.FAILED)
+        return tuple(outcome for outcome in self.outcomes if outcome.state is Result.FAILED)
 
     @property
     def pending(self) -> list[dict[str, Any]]:
@@ -127,8 +126,8 @@ class Report:
             "current-streak": length(standing.current) if standing else None,
             "longest-streak": length(standing.longest) if standing else None,
             "streaks": {
-                "current": _run(self.current),
-                "longest": _run(standing.longest if standing else None),
+                "current": _dates(self.current),
+                "longest": _dates(standing.longest if standing else None),
             },
             "exact": standing.exact if standing else None,
             "private": self.private if standing else None,
@@ -148,20 +147,20 @@ class Report:
         }
 
 
-def length(run: Run | None) -> int:
+def length(streak: Streak | None) -> int:
     """A streak's days; 0 for none."""
-    return run.days if run else 0
+    return streak.days if streak else 0
 
 
-def days(run: Run | None) -> str:
+def days(streak: Streak | None) -> str:
     """A streak's length in English."""
-    number = length(run)
+    number = length(streak)
     said = f"{number} day" if number == 1 else f"{number} days"
-    return f"at least {said}" if run and run.at_least else said
+    return f"at least {said}" if streak and streak.at_least else said
 
 
-def _run(run: Run | None) -> dict[str, str] | None:
-    return {"start": run.start.isoformat(), "end": run.end.isoformat()} if run else None
+def _dates(streak: Streak | None) -> dict[str, str] | None:
+    return {"start": streak.start.isoformat(), "end": streak.end.isoformat()} if streak else None
 
 
 def entries(outcomes: tuple[Outcome, ...]) -> list[dict[str, str]]:

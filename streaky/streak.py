@@ -1,4 +1,4 @@
-"""Runs of days: the current and the longest streak, and where a person stands on a day.
+"""Streaks: the current and the longest streak, and where a person stands on a day.
 
 The rule is github-readme-streak-stats', since that is the number people show on their profile:
 consecutive dates that count; today without a contribution does not break it; a rest day inside a
@@ -45,7 +45,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Streak:
     """Consecutive dates of a streak, both ends included.
 
     `at_least`: it may have begun before the first date that could be read.
@@ -71,9 +71,9 @@ class Standing:
     state: State
     date: date
     count: int
-    current: Run | None
-    longest: Run | None
-    broken: Run | None
+    current: Streak | None
+    longest: Streak | None
+    broken: Streak | None
     milestone: int | None
     reached: Date | None = None
 
@@ -83,22 +83,22 @@ class Standing:
         return self.current is None or not self.current.at_least
 
 
-def runs(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True) -> list[Run]:
+def streaks(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True) -> list[Streak]:
     """All streaks up to `today`, oldest first. Dates after `today` are never looked at.
 
     `whole`: no contribution lies before the calendar's first date.
     """
-    found: list[Run] = []
+    found: list[Streak] = []
     start: date | None = None
     for day in calendar.days(today):
         if calendar.count(day) >= rules.minimum:
             start = start or day
         elif start and not rules.rests(day) and day != today:
-            found.append(Run(start, day - ONE_DAY))
+            found.append(Streak(start, day - ONE_DAY))
             start = None
     if start:
         rests_or_counts = calendar.count(today) >= rules.minimum or rules.rests(today)
-        found.append(Run(start, today if rests_or_counts else today - ONE_DAY))
+        found.append(Streak(start, today if rests_or_counts else today - ONE_DAY))
     if found and not whole:
         # Rest days before its first contribution belong to a streak that was already running then.
         gap = (found[0].start - calendar.first).days
@@ -107,34 +107,34 @@ def runs(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True) -
     return found
 
 
-def joined(run: Run, known: Run | None) -> Run:
+def joined(streak: Streak, known: Streak | None) -> Streak:
     """A streak whose begin could not be read, with the begin of the one that it continues."""
-    if known and run.at_least and known.start <= run.start <= known.end + ONE_DAY:
-        return replace(run, start=known.start, at_least=False)
-    return run
+    if known and streak.at_least and known.start <= streak.start <= known.end + ONE_DAY:
+        return replace(streak, start=known.start, at_least=False)
+    return streak
 
 
-def live(found: list[Run], today: date) -> Run | None:
+def live(found: list[Streak], today: date) -> Streak | None:
     """The streak that still runs on `today`, which need not have its contribution yet."""
     return found[-1] if found and found[-1].end >= today - ONE_DAY else None
 
 
-def lost(found: list[Run], today: date, rules: Rules, since: date) -> Run | None:
+def lost(found: list[Streak], today: date, rules: Rules, since: date) -> Streak | None:
     """The last streak that a date missed from the day before `since` on broke, if it was worth a word and
     that date was not paused."""
-    for run in reversed(found):
-        missed = run.end + ONE_DAY
-        if since - ONE_DAY <= missed < today and run.days >= FEWEST_LOST:
-            return None if rules.paused(missed) else run
+    for streak in reversed(found):
+        missed = streak.end + ONE_DAY
+        if since - ONE_DAY <= missed < today and streak.days >= FEWEST_LOST:
+            return None if rules.paused(missed) else streak
     return None
 
 
-def needs_older(calendar: Calendar, today: date, rules: Rules, known: Run | None = None) -> bool:
+def needs_older(calendar: Calendar, today: date, rules: Rules, known: Streak | None = None) -> bool:
     """Whether the length of a streak that matters today depends on dates before the calendar's first.
     `known` as in `stand`."""
-    found = [joined(run, known) for run in runs(calendar, today, rules, whole=False)]
+    found = [joined(streak, known) for streak in streaks(calendar, today, rules, whole=False)]
     matters = (live(found, today), lost(found, today, rules, today))
-    return any(run is not None and run.at_least for run in matters)
+    return any(streak is not None and streak.at_least for streak in matters)
 
 
 def is_milestone(days: int) -> bool:
@@ -142,15 +142,17 @@ def is_milestone(days: int) -> bool:
     return days > 0 and (days in SHORT_MILESTONES or days % 100 == 0 or days % 365 == 0)
 
 
-def milestone(run: Run, calendar: Calendar, rules: Rules, since: date) -> tuple[int | None, date | None]:
+def milestone(
+    streak: Streak, calendar: Calendar, rules: Rules, since: date
+) -> tuple[int | None, date | None]:
     """The last milestone that a contribution of `since` or later reached, and its date: rest days before it
     count along."""
-    day, counted = run.end, run.days
-    while day >= max(run.start, since, calendar.first):
+    day, counted = streak.end, streak.days
+    while day >= max(streak.start, since, calendar.first):
         previous = day - ONE_DAY
-        while previous >= max(run.start, calendar.first) and calendar.count(previous) < rules.minimum:
+        while previous >= max(streak.start, calendar.first) and calendar.count(previous) < rules.minimum:
             previous -= ONE_DAY
-        before = (previous - run.start).days + 1
+        before = (previous - streak.start).days + 1
         if calendar.count(day) >= rules.minimum:
             reached = next((days for days in range(counted, before, -1) if is_milestone(days)), None)
             if reached:
@@ -159,12 +161,14 @@ def milestone(run: Run, calendar: Calendar, rules: Rules, since: date) -> tuple[
     return None, None
 
 
-def _from(since: date | None, found: list[Run], current: Run | None) -> list[Run]:
+def _from(since: date | None, found: list[Streak], current: Streak | None) -> list[Streak]:
     """The streaks from a date on, cut at it; the running one stays whole."""
     if since is None:
         return found
-    late = [run for run in found if run.end >= since]
-    return [run if run is current else replace(run, start=max(run.start, since)) for run in late]
+    late = [streak for streak in found if streak.end >= since]
+    return [
+        streak if streak is current else replace(streak, start=max(streak.start, since)) for streak in late
+    ]
 
 
 def stand(
@@ -176,9 +180,9 @@ def stand(
     full: bool = True,
     since: date | None = None,
     news: date | None = None,
-    known: Run | None = None,
+    known: Streak | None = None,
 ) -> Standing:
-    """Where the person stands on `today`; `whole` as in `runs`. Without `full`, when only the last days
+    """Where the person stands on `today`; `whole` as in `streaks`. Without `full`, when only the last days
     could be read, every length is a lower bound. `news`: the date since which nothing was told (None:
     today). `known`: a streak that is remembered, which tells where one began that reaches back to it.
 
@@ -188,10 +192,10 @@ def stand(
     Raises LookupError when the calendar does not cover `today`.
     """
     count = calendar.count(today)
-    found = runs(calendar, today, rules, whole=whole)
+    found = streaks(calendar, today, rules, whole=whole)
     if not (full or whole):
-        found = [replace(run, at_least=True) for run in found]
-    found = [joined(run, known) for run in found]
+        found = [replace(streak, at_least=True) for streak in found]
+    found = [joined(streak, known) for streak in found]
     news = news or today
     current, broken = live(found, today), lost(found, today, rules, news)
     reached = milestone(current, calendar, rules, news) if current and not current.at_least else (None, None)
@@ -206,7 +210,7 @@ def stand(
         date=today,
         count=count,
         current=current,
-        longest=max(_from(since, found, current), key=lambda run: run.days, default=None),
+        longest=max(_from(since, found, current), key=lambda streak: streak.days, default=None),
         broken=broken,
         milestone=reached[0],
         reached=reached[1],

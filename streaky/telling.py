@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from streaky.calendar import Day
 from streaky.channels import open_channels
-from streaky.channels.base import Channel, Outcome, State, deliver
+from streaky.channels.base import Channel, Outcome, Result, deliver
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
 from streaky.due import decide
@@ -132,7 +132,7 @@ def _deliver(
     lanes = [(channel, due) for channel, due in lanes if due]
     if settings.dry_run:
         return tuple(
-            Outcome(alert.slot, alert.urgency, channel.name, State.DRY_RUN, key=channel.key)
+            Outcome(alert.slot, alert.urgency, channel.name, Result.DRY_RUN, key=channel.key)
             for channel, due in lanes
             for alert in due
         )
@@ -141,7 +141,7 @@ def _deliver(
 
 def _mark(outcome: Outcome) -> Mark:
     """What the ledger calls an outcome."""
-    if outcome.state is State.SENT:
+    if outcome.state is Result.SENT:
         return Mark.SENT
     return Mark.DEAD if outcome.dead else Mark.FAILED
 
@@ -150,23 +150,23 @@ def _untold(claimed: Claimed, channels: Sequence[Channel], day: Day, memory: Mem
     """Outcomes of what was not sent: told by another run, superseded, or to an address that is dead."""
     names = {channel.key: channel.name for channel in channels}
 
-    def outcome(pair: Pair, state: State, why: str = "", mend: str = "") -> Outcome:
+    def outcome(pair: Pair, result: Result, why: str = "", mend: str = "") -> Outcome:
         slot, key = pair
         urgent = schedule.urgency(day.left(memory.now)) if slot.kind is Kind.AT_RISK else None
-        failed = state is State.FAILED
-        return Outcome(slot, urgent, names[key], state, why, mend, key, dead=failed, old=failed)
+        failed = result is Result.FAILED
+        return Outcome(slot, urgent, names[key], result, why, mend, key, dead=failed, old=failed)
 
-    skipped = [outcome(pair, State.SKIPPED) for pair in _ordered(claimed.skipped) if pair[0].day == day.date]
+    skipped = [outcome(pair, Result.SKIPPED) for pair in _ordered(claimed.skipped) if pair[0].day == day.date]
     why = "Its address was refused for good in an earlier run, so it is not asked again for a week."
     mend = "Replace its secret, then send a test alert."
-    return tuple(skipped + [outcome(pair, State.FAILED, why, mend) for pair in _ordered(claimed.dead)])
+    return tuple(skipped + [outcome(pair, Result.FAILED, why, mend) for pair in _ordered(claimed.dead)])
 
 
 def _too_late(settings: Settings, day: Day) -> tuple[Outcome, ...]:
     """What was pending, heard by nobody, when its day ended."""
     why = "Its day ended before another runner could deliver it."
     return tuple(
-        Outcome(slot, None, key.partition("-")[0], State.FAILED, why, key=key)
+        Outcome(slot, None, key.partition("-")[0], Result.FAILED, why, key=key)
         for (slot, key), heard in (settings.pending or {}).items()
         if not heard and slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day < day.date
     )

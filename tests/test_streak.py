@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaky.calendar import Calendar
-from streaky.streak import Rules, Standing, is_milestone, needs_older, runs, stand
+from streaky.streak import Rules, Standing, is_milestone, needs_older, stand, streaks
 
 TODAY = date(2026, 11, 23)  # a Monday
 WEEKEND = frozenset({5, 6})
@@ -202,8 +202,8 @@ def test_shifting_all_dates_by_weeks_shifts_the_result(
     counts: list[int], today: date, rests: frozenset[int], weeks: int
 ) -> None:
     rules, shift = Rules(rest_days=rests), timedelta(weeks=weeks)
-    here = runs(made(counts, today), today, rules)
-    there = runs(made(counts, today + shift), today + shift, rules)
+    here = streaks(made(counts, today), today, rules)
+    there = streaks(made(counts, today + shift), today + shift, rules)
     assert [(run.start + shift, run.end + shift) for run in here] == [(run.start, run.end) for run in there]
 
 

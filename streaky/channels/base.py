@@ -20,7 +20,7 @@ GRACE = 0.5  # seconds a channel may take to notice that its time is over
 log = logging.getLogger("streaky")
 
 
-class State(StrEnum):
+class Result(StrEnum):
     """What became of an alert on a channel. `skipped`: superseded, or sent by another run."""
 
     SENT = "sent"
@@ -40,7 +40,7 @@ class Outcome:
     slot: Slot
     urgency: Urgency | None
     channel: str
-    state: State
+    state: Result
     why: str = ""
     mend: str = ""
     key: str = ""
@@ -177,12 +177,12 @@ class _Lane:
         name, key = self._channel.name, self._channel.key
         log.debug("%s on %s: %s", alert.slot, key, failure or "sent")
         if failure is None:
-            return Outcome(alert.slot, alert.urgency, name, State.SENT, key=key)
+            return Outcome(alert.slot, alert.urgency, name, Result.SENT, key=key)
         return Outcome(
             alert.slot,
             alert.urgency,
             name,
-            State.FAILED,
+            Result.FAILED,
             self._redact(failure.what),
             self._redact(failure.mend),
             key,

@@ -16,7 +16,7 @@ from typing import Any
 from streaky.ledger.parts import day, instant, items, run_name, stamp, word
 from streaky.schedule.lateness import Lateness
 from streaky.schedule.slots import Slot
-from streaky.streak import Rules, Run, State
+from streaky.streak import Rules, State, Streak
 
 VERSION = 1
 FOREIGN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -57,8 +57,8 @@ class Streaks:
 
     minimum: int
     rest_days: frozenset[int]
-    current: Run | None = None
-    longest: Run | None = None
+    current: Streak | None = None
+    longest: Streak | None = None
 
     def fit(self, rules: Rules) -> bool:
         return (self.minimum, self.rest_days) == (rules.minimum, rules.rest_days)
@@ -198,11 +198,11 @@ def _line(line: Any) -> Line:
     return Line(count, State(standing), note)
 
 
-def _run(part: Any) -> Run:
-    run = Run(day(part["start"]), day(part["end"]))
-    if run.days < 1:
+def _streak(part: Any) -> Streak:
+    streak = Streak(day(part["start"]), day(part["end"]))
+    if streak.days < 1:
         raise ValueError("not a streak")
-    return run
+    return streak
 
 
 def _streaks(part: Any) -> Streaks:
@@ -214,7 +214,7 @@ def _streaks(part: Any) -> Streaks:
         or not rest_days <= set(range(7))
     ):
         raise ValueError("not rules")
-    current, longest = (_run(part[name]) if name in part else None for name in ("current", "longest"))
+    current, longest = (_streak(part[name]) if name in part else None for name in ("current", "longest"))
     return Streaks(minimum, rest_days, current, longest)
 
 
@@ -226,5 +226,5 @@ def _lateness(part: Any) -> Lateness:
     return Lateness(counts, last, instant(part["seen"]))
 
 
-def _dates(run: Run) -> dict[str, Any]:
-    return {"start": f"{run.start}", "end": f"{run.end}"}
+def _dates(streak: Streak) -> dict[str, Any]:
+    return {"start": f"{streak.start}", "end": f"{streak.end}"}

@@ -93,9 +93,9 @@ def _streaks(ledger: Ledger, standing: Standing, today: Today) -> Streaks:
     """The running streak, and the longest where it is known: read from all years once, then remembered."""
     before = known(ledger, today.rules)
     current = standing.current if standing.current and not standing.current.at_least else None
-    runs = [run for run in (before and before.longest, standing.longest) if run and not run.at_least]
+    found = [each for each in (before and before.longest, standing.longest) if each and not each.at_least]
     all_time = today.all_time or (before is not None and before.longest is not None)
-    longest = max(runs, key=lambda run: run.days, default=None) if all_time else None
+    longest = max(found, key=lambda streak: streak.days, default=None) if all_time else None
     return Streaks(today.rules.minimum, today.rules.rest_days, current, longest)
 
 

@@ -6,35 +6,33 @@ import html
 from datetime import date, timedelta, tzinfo
 
 from streaky.calendar import ONE_DAY, Calendar
-from streaky.channels.base import Outcome, State
+from streaky.channels.base import Outcome, Result
 from streaky.report import Report, days
-from streaky.schedule.lateness import COUNTED_ON, FEWEST, Lateness, Start
-from streaky.schedule.lateness import Kind as StartKind
+from streaky.schedule.lateness import COUNTED_ON, FEWEST, Lateness, Start, Timing
 from streaky.schedule.slots import hours
-from streaky.streak import Run
-from streaky.streak import State as Status
+from streaky.streak import State, Streak
 
 WEEKS = 8
 MUCH = timedelta(hours=1)  # so late that something should be done about it
 EMPTY, COUNTED, TODAY_OPEN, AHEAD = "⬜", "🟩", "🟨", "▫️"
 HEADINGS = {
-    Status.SAFE: "🟢 {user} is safe today",
-    Status.AT_RISK: "🟠 {user}'s streak of {days} is at risk",
-    Status.IDLE: "⚪ {user} has no streak to lose",
-    Status.RESTING: "🔵 {user} rests today",
-    Status.UNKNOWN: "🔴 {user}'s streak could not be checked",
+    State.SAFE: "🟢 {user} is safe today",
+    State.AT_RISK: "🟠 {user}'s streak of {days} is at risk",
+    State.IDLE: "⚪ {user} has no streak to lose",
+    State.RESTING: "🔵 {user} rests today",
+    State.UNKNOWN: "🔴 {user}'s streak could not be checked",
 }
 MARKS = {
-    State.SENT: "✅ sent",
-    State.FAILED: "❌ failed",
-    State.SKIPPED: "⏭️ skipped",
-    State.DRY_RUN: "📝 dry run",
+    Result.SENT: "✅ sent",
+    Result.FAILED: "❌ failed",
+    Result.SKIPPED: "⏭️ skipped",
+    Result.DRY_RUN: "📝 dry run",
 }
 
 
-def span(run: Run | None) -> str:
+def span(streak: Streak | None) -> str:
     """A streak's length with its dates."""
-    return f"{days(run)} ({run.start} to {run.end})" if run else "none"
+    return f"{days(streak)} ({streak.start} to {streak.end})" if streak else "none"
 
 
 def summary(report: Report) -> str:
@@ -56,7 +54,7 @@ def started(start: Start, zone: tzinfo) -> str:
     """Which time a scheduled run belongs to."""
     asked = f"{start.asked.astimezone(zone):%H:%M}" if start.asked else ""
     said = f"asked for at {asked}" + (" of the day before" if start.midnight else "")
-    said += ", on time" if start.kind is StartKind.ON_TIME else f", {minutes(start.late)} late"
+    said += ", on time" if start.kind is Timing.ON_TIME else f", {minutes(start.late)} late"
     return said + (f"; {start.skipped} more were skipped" if start.skipped else "")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from streaky.sandbox.exchange import Response
 
-Kind = Literal["answer", "hang", "drop", "drop-after", "truncate", "drip", "slow"]
+FaultKind = Literal["answer", "hang", "drop", "drop-after", "truncate", "drip", "slow"]
 EDGE_PAGE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
 )
@@ -19,7 +19,7 @@ PORTAL_PAGE = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Sig
 class Fault:
     """One way to go wrong; made by the constructors below. `seconds` is a duration, or the time per byte."""
 
-    kind: Kind
+    kind: FaultKind
     response: Response | None = None
     seconds: float = 0.0
 

@@ -80,7 +80,7 @@ def _counted(lateness: Lateness, late: timedelta) -> Lateness:
     return replace(lateness, counts=tuple(counts), last=minutes)
 
 
-class Kind(StrEnum):
+class Timing(StrEnum):
     """What a run is, beside the time that it was asked for."""
 
     ON_TIME = "on time"
@@ -96,7 +96,7 @@ class Start:
     been asked for since the run before; `midnight`: it belongs to another local date than the one it started
     on. Without `asked`, it belongs to none."""
 
-    kind: Kind
+    kind: Timing
     asked: datetime | None = None
     late: timedelta = timedelta()
     skipped: int = 0
@@ -112,17 +112,17 @@ def start(
     lateness is the least it can be. Source: GitHub docs, `github.event.schedule` names the cron line.
     """
     if job.attempt > 1:
-        return Start(Kind.AGAIN)
+        return Start(Timing.AGAIN)
     if job.event != "schedule":
-        return Start(Kind.WOKEN)
+        return Start(Timing.WOKEN)
     own = [cron for cron in lines if cron.line == job.schedule] or list(lines)
     asked = [last_time(own, now)] if before is None else _asked(own, now, before)
     first = asked[0] if asked else None
     if first is None:
-        return Start(Kind.DOUBLED)
+        return Start(Timing.DOUBLED)
     late = now - first
     midnight = first.astimezone(zone).date() != now.astimezone(zone).date()
-    kind = Kind.ON_TIME if late < ON_TIME else Kind.LATE
+    kind = Timing.ON_TIME if late < ON_TIME else Timing.LATE
     return Start(kind, first, late, len(asked) - 1, midnight)
 
 

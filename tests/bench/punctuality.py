@@ -21,7 +21,7 @@ from streaky.ledger.claims import Wanted
 from streaky.schedule.crons import Cron, next_time
 from streaky.schedule.lateness import Lateness, observed, speaks_ahead
 from streaky.schedule.slots import Kind, Slot, Speaking, due, reminders
-from streaky.streak import Rules, Run, Standing, State
+from streaky.streak import Rules, Standing, State, Streak
 
 ZONES = (
     *("Pacific/Pago_Pago", "Pacific/Honolulu", "America/Los_Angeles", "America/Denver", "America/Chicago"),
@@ -151,7 +151,7 @@ def contributions(chance: random.Random) -> float | None:
 
 def standing(today: date, counted: bool) -> Standing:
     state, end = (State.SAFE, today) if counted else (State.AT_RISK, today - timedelta(days=1))
-    return Standing(state, today, int(counted), Run(FIRST - timedelta(days=9), end), None, None, None)
+    return Standing(state, today, int(counted), Streak(FIRST - timedelta(days=9), end), None, None, None)
 
 
 class Streaky:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from streaky.channels import discord, telegram
 from streaky.channels.apprise import open_apprise
-from streaky.channels.base import Channel, Outcome, State, deliver
+from streaky.channels.base import Channel, Outcome, Result, deliver
 from streaky.channels.webhook import Webhook
 from streaky.channels.webhook import payload as webhook_payload
 from streaky.config import addresses
@@ -555,7 +555,7 @@ def test_one_channel_that_hangs_or_breaks_never_holds_up_another() -> None:
         Odd("webhook", lambda: done.append(time.monotonic() - started)),
     ]
     outcomes = deliver([(channel, [alert("test")]) for channel in channels], Pace(total=0.4), str)
-    assert [outcome.state for outcome in outcomes] == [State.FAILED, State.FAILED, State.SENT]
+    assert [outcome.state for outcome in outcomes] == [Result.FAILED, Result.FAILED, Result.SENT]
     assert "ZeroDivisionError" in outcomes[1].why
     assert done[0] < 0.3
     assert time.monotonic() - started < 3

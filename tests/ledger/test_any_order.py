@@ -21,11 +21,13 @@ from streaky.ledger.book import Ledger, Mark, Pair
 from streaky.ledger.claims import APART, LEASE, Claimed, Wanted
 from streaky.ledger.store import Keeping, Kept, Stale
 from streaky.schedule.slots import Kind, Speaking, due, reminders
-from streaky.streak import Rules, Run, Standing, State
+from streaky.streak import Rules, Standing, State, Streak
 
 TODAY = date(2026, 11, 23)
 DAY = Day.at(datetime(2026, 11, 23, 12, tzinfo=UTC), UTC)
-AT_RISK = Standing(State.AT_RISK, TODAY, 0, Run(TODAY - timedelta(9), TODAY - timedelta(1)), None, None, None)
+AT_RISK = Standing(
+    State.AT_RISK, TODAY, 0, Streak(TODAY - timedelta(9), TODAY - timedelta(1)), None, None, None
+)
 SPEAKING = Speaking(frozenset(Kind), (time(18), time(18, 30), time(21), time(23)), time(9))
 CHANNELS = ("discord", "telegram")
 LONGEST_RUN = timedelta(minutes=5)  # GitHub's 45 s, a channel's 60 s and the ledger's 50 s, and a slow start

@@ -18,7 +18,7 @@ from streaky.ledger.book import Dead, Ledger, Line, Mark, Row, Streaks, Unreadab
 from streaky.ledger.claims import APART, LEASE, Wanted
 from streaky.ledger.journal import Today
 from streaky.schedule.slots import Kind, Slot
-from streaky.streak import Rules, Run, State, stand
+from streaky.streak import Rules, State, Streak, stand
 from tests.conftest import ROOT
 
 SCHEMA = json.loads((ROOT / "streaky/ledger.schema.json").read_text("utf-8"))
@@ -55,7 +55,7 @@ slots = st.builds(
     st.sampled_from(Kind),
     st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0)),
 )
-run_strategy = st.builds(lambda start, days: Run(start, start + timedelta(days)), dates, st.integers(0, 3000))
+streaks = st.builds(lambda start, days: Streak(start, start + timedelta(days)), dates, st.integers(0, 3000))
 lines = st.builds(
     Line, st.integers(0, 999), st.sampled_from(State), st.sampled_from(["", "rescued", "unwatched"])
 )
@@ -71,8 +71,8 @@ ledgers = st.builds(
         Streaks,
         st.integers(1, 9),
         st.frozensets(st.integers(0, 6)),
-        st.none() | run_strategy,
-        st.none() | run_strategy,
+        st.none() | streaks,
+        st.none() | streaks,
     ),
     pause_until=st.none() | dates,
     scheduled=st.none() | instants,
@@ -349,13 +349,13 @@ def test_the_running_streak_and_the_longest_are_remembered_by_their_rules() -> N
     ledger = journal.noted(EMPTY, seen(".111111", all_time=True))
     known = journal.known(ledger, Rules())
     assert known
-    assert known.current == known.longest == Run(TODAY - timedelta(days=5), TODAY)
+    assert known.current == known.longest == Streak(TODAY - timedelta(days=5), TODAY)
     assert journal.known(ledger, Rules(minimum=2)) is None
     later = journal.noted(ledger, seen("..1", TODAY + timedelta(days=10)))
     again = journal.known(later, Rules())
     assert again
     assert again.longest == known.longest
-    assert again.current == Run(TODAY + timedelta(days=10), TODAY + timedelta(days=10))
+    assert again.current == Streak(TODAY + timedelta(days=10), TODAY + timedelta(days=10))
 
 
 def test_the_longest_of_all_time_is_not_made_up_from_a_year() -> None:

@@ -13,8 +13,17 @@ from streaky.calendar import Day
 from streaky.github.workflow import crons
 from streaky.runner.job import Job
 from streaky.schedule.crons import Cron, last_time, next_time
-from streaky.schedule.lateness import FEWEST, MOST, USUAL, Lateness, Start, observed, speaks_ahead, start
-from streaky.schedule.lateness import Kind as Start_
+from streaky.schedule.lateness import (
+    FEWEST,
+    MOST,
+    USUAL,
+    Lateness,
+    Start,
+    Timing,
+    observed,
+    speaks_ahead,
+    start,
+)
 from streaky.schedule.slots import Kind, Speaking
 from tests.bench.punctuality import simulate
 
@@ -142,12 +151,12 @@ SCHEDULED = Job(event="schedule", schedule="7 * * * *")
 @pytest.mark.parametrize(
     ("now", "before", "expected"),
     [
-        (at(18, 9), at(17, 8), Start(Start_.ON_TIME, at(18), timedelta(minutes=2))),
-        (at(18, 40), at(17, 8), Start(Start_.LATE, at(18), timedelta(minutes=33))),
-        (at(21, 30), at(17, 8), Start(Start_.LATE, at(18), timedelta(hours=3, minutes=23), skipped=3)),
-        (at(18, 20), at(18, 9), Start(Start_.DOUBLED)),
-        (at(21, 30), None, Start(Start_.LATE, at(21), timedelta(minutes=23))),
-        (at(0, 5, 24), at(22, 8), Start(Start_.LATE, at(23), timedelta(minutes=58), midnight=True)),
+        (at(18, 9), at(17, 8), Start(Timing.ON_TIME, at(18), timedelta(minutes=2))),
+        (at(18, 40), at(17, 8), Start(Timing.LATE, at(18), timedelta(minutes=33))),
+        (at(21, 30), at(17, 8), Start(Timing.LATE, at(18), timedelta(hours=3, minutes=23), skipped=3)),
+        (at(18, 20), at(18, 9), Start(Timing.DOUBLED)),
+        (at(21, 30), None, Start(Timing.LATE, at(21), timedelta(minutes=23))),
+        (at(0, 5, 24), at(22, 8), Start(Timing.LATE, at(23), timedelta(minutes=58), midnight=True)),
     ],
 )
 def test_late_skipped_doubled_and_midnight_runs_are_told_apart(
@@ -164,8 +173,8 @@ def test_the_line_that_the_event_names_is_the_runs_own() -> None:
 
 
 def test_a_rerun_and_a_woken_run_belong_to_no_time() -> None:
-    assert start(Job(event="schedule", attempt=2), HOURLY, at(18, 9), UTC) == Start(Start_.AGAIN)
-    assert start(Job(event="repository_dispatch"), HOURLY, at(18, 9), UTC) == Start(Start_.WOKEN)
+    assert start(Job(event="schedule", attempt=2), HOURLY, at(18, 9), UTC) == Start(Timing.AGAIN)
+    assert start(Job(event="repository_dispatch"), HOURLY, at(18, 9), UTC) == Start(Timing.WOKEN)
 
 
 # Ahead

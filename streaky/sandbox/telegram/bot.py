@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from streaky.sandbox.window import Window
 
-Kind = Literal["private", "group", "supergroup", "channel"]
-LOCKED_OUT: dict[Kind, str] = {
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+LOCKED_OUT: dict[ChatKind, str] = {
     "private": "bot was blocked by the user",
     "group": "bot was kicked from the group chat",
     "supergroup": "bot was kicked from the supergroup chat",
@@ -42,7 +42,7 @@ class Chat:
 
     id: int
     username: str | None
-    kind: Kind
+    kind: ChatKind
     topics: set[int]
     blocked: bool
     migrated_to: int | None
@@ -82,7 +82,7 @@ class Bot:
         topics: Sequence[int | str] = (),
         blocked: bool = False,
         migrated_to: int | None = None,
-        kind: Kind = "private",
+        kind: ChatKind = "private",
     ) -> Chat:
         """Add a chat by id or `@name`, or replace it.
 
