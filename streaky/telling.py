@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from streaky.calendar import Day
 from streaky.channels import open_channels
-from streaky.channels.base import Channel, Outcome, Result, deliver
+from streaky.channels.base import Channel, Outcome, Result
+from streaky.channels.delivery import deliver
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
 from streaky.due import decide

@@ -1,23 +1,16 @@
-"""What every channel shares: the protocol, outcomes, what is worth a retry, and delivery side by side."""
+"""What a channel is, what becomes of an alert on it, and which refusals are worth another try."""
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from streaky.errors import NoReply, StreakyError
-from streaky.http import Again, Exhausted, Pace, Patience, Reply
+from streaky.http import Again, Exhausted, Patience, Reply
 from streaky.messages import Alert
 from streaky.schedule.slots import Slot, Urgency
-
-GRACE = 0.5  # seconds a channel may take to notice that its time is over
-
-
-log = logging.getLogger("streaky")
 
 
 class Result(StrEnum):
@@ -129,71 +122,3 @@ def redirected(service: str, reply: Reply) -> None:
         raise Undelivered(
             f"{service} answered {reply.status}, a redirect, which is not followed.", "Check the URL."
         )
-
-
-def deliver(
-    lanes: Sequence[tuple[Channel, Sequence[Alert]]], pace: Pace, redact: Callable[[str], str]
-) -> tuple[Outcome, ...]:
-    """Deliver to each channel its alerts, side by side, and say what became of each.
-
-    Each channel has a thread of its own and `pace.total` seconds; one that fails, hangs or breaks never
-    holds up another.
-    """
-    started = [_Lane(channel, alerts, pace, redact) for channel, alerts in lanes]
-    end = pace.clock() + pace.total + GRACE
-    return tuple(outcome for lane in started for outcome in lane.finish(end - pace.clock()))
-
-
-class _Lane:
-    """One channel's alerts, one after the other."""
-
-    def __init__(
-        self, channel: Channel, alerts: Sequence[Alert], pace: Pace, redact: Callable[[str], str]
-    ) -> None:
-        self._channel, self._alerts, self._pace, self._redact = channel, alerts, pace, redact
-        self._outcomes: list[Outcome] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        patience, down = Patience(self._pace), None
-        for alert in self._alerts:
-            failure = down or self._try(alert, patience)
-            if failure and not failure.only_this:
-                down = failure  # a webhook that is gone, or an address that is banned, is not asked again
-            self._outcomes.append(self._outcome(alert, failure))
-
-    def _try(self, alert: Alert, patience: Patience) -> Undelivered | None:
-        try:
-            self._channel.deliver(alert, patience)
-        except Undelivered as failure:
-            return failure
-        except Exception as error:  # a defect in one channel must not silence the others
-            what = f"Streaky failed with {type(error).__name__} on this channel."
-            return Undelivered(what, "This is a defect; please report it.")
-        return None
-
-    def _outcome(self, alert: Alert, failure: Undelivered | None) -> Outcome:
-        name, key = self._channel.name, self._channel.key
-        log.debug("%s on %s: %s", alert.slot, key, failure or "sent")
-        if failure is None:
-            return Outcome(alert.slot, alert.urgency, name, Result.SENT, key=key)
-        return Outcome(
-            alert.slot,
-            alert.urgency,
-            name,
-            Result.FAILED,
-            self._redact(failure.what),
-            self._redact(failure.mend),
-            key,
-            failure.again,
-            failure.dead,
-        )
-
-    def finish(self, within: float) -> list[Outcome]:
-        """The outcomes, after `within` seconds at the latest; alerts without one have failed."""
-        self._thread.join(max(0.0, within))
-        done = list(self._outcomes)
-        what = f"No confirmation within {self._pace.total:.0f} seconds."
-        late = Undelivered(what, "A later run tries again.", again=True)
-        return done + [self._outcome(alert, late) for alert in self._alerts[len(done) :]]

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from streaky.channels import discord, telegram
 from streaky.channels.apprise import open_apprise
-from streaky.channels.base import Channel, Outcome, Result, deliver
+from streaky.channels.base import Channel, Outcome, Result
+from streaky.channels.delivery import deliver
 from streaky.channels.webhook import Webhook
 from streaky.channels.webhook import payload as webhook_payload
 from streaky.config import addresses
