@@ -157,7 +157,7 @@ def _show(person: Person, sandbox: Sandbox, environment: dict[str, str], hook: W
     from streaky.guard import guard
     from streaky.pictures.terminal import terminal
 
-    local = SUNDAY_AFTERNOON.astimezone(Sources({}, environment).settle(None, SUNDAY_AFTERNOON).zone)
+    local = SUNDAY_AFTERNOON.astimezone(Sources({}, environment).settle(None).zone)
     print(f"── {person.login}, {person.story} (local time {local:%H:%M})")
     report = guard(Sources({}, environment), SUNDAY_AFTERNOON)
     print(f"  asked      GitHub: {'; then '.join(_asked(sandbox))}")

@@ -19,7 +19,7 @@ from streaky.schedule.crons import Cron, next_time
 from streaky.schedule.health import Activity, Alive
 from streaky.schedule.lateness import Lateness
 from streaky.schedule.slots import Kind, Slot
-from streaky.streak import State
+from streaky.streak import State as Status
 
 # A line that is no comment: asking for YAML costs more than this needs.
 SCHEDULES = re.compile(r"""(?m)^[^#\n]*schedule["']?\s*:""")
@@ -47,7 +47,7 @@ def decide(finding: Finding, ledger: Ledger | None, day: Day, *, test: bool) -> 
     ordinary = settings.pending is None and not test
     ahead = _ahead(finding, ledger, day, lines) if ordinary else None
     slots = _slots(finding, day, news[0][-1] if news else None, ahead, test=test)
-    passed = schedule.reminders(day, settings.now, settings.speaking) if ordinary else []
+    passed = schedule.reminders(day, finding.now, settings.speaking) if ordinary else []
     superseded = {slot: passed[: passed.index(slot)] for slot in slots if slot in passed}
     if news:
         superseded[news[0][-1]] = news[0][:-1]  # told along with it
@@ -66,10 +66,10 @@ def holding(finding: Finding) -> timedelta | None:
     settings, standing = finding.settings, finding.standing
     if not settings.hold or settings.pending is not None or standing is None:
         return None
-    day = Day.at(settings.now, settings.zone)
-    if standing.state is not State.AT_RISK or Kind.AT_RISK not in settings.speaking.notify:
+    day = Day.at(finding.now, finding.zone)
+    if standing.state is not Status.AT_RISK or Kind.AT_RISK not in settings.speaking.notify:
         return None
-    coming = (day.moment(at) - settings.now for at in settings.speaking.remind_at)
+    coming = (day.moment(at) - finding.now for at in settings.speaking.remind_at)
     return next((wait for wait in coming if timedelta() < wait <= settings.hold), None)
 
 
@@ -85,7 +85,7 @@ def _since(finding: Finding, slots: Sequence[Slot], day: Day, ahead: datetime | 
 def _lines(finding: Finding) -> tuple[Cron, ...]:
     """The cron lines of this run's workflow, where they matter: at risk, or in a scheduled run."""
     seen, standing = finding.repository, finding.standing
-    at_risk = standing is not None and standing.state is State.AT_RISK
+    at_risk = standing is not None and standing.state is Status.AT_RISK
     if not (seen and seen.workflow and (at_risk or finding.settings.job.event == "schedule")):
         return ()
     return crons(seen.workflow)
@@ -98,12 +98,12 @@ def _ahead(finding: Finding, ledger: Ledger | None, day: Day, lines: Sequence[Cr
     speaking = settings.speaking
     if not (finding.repository and settings.job.workflow and standing):
         return None
-    if standing.state is not State.AT_RISK or settings.rules.paused(day.date):
+    if standing.state is not Status.AT_RISK or settings.rules.paused(day.date):
         return None
-    if Kind.AT_RISK not in speaking.notify or schedule.reminders(day, settings.now, speaking):
+    if Kind.AT_RISK not in speaking.notify or schedule.reminders(day, finding.now, speaking):
         return None
     lateness = ledger.lateness if ledger else Lateness()
-    return punctuality.speaks_ahead(day, settings.now, speaking, lines, lateness)
+    return punctuality.speaks_ahead(day, finding.now, speaking, lines, lateness)
 
 
 def _slots(
@@ -119,7 +119,7 @@ def _slots(
     if finding.standing is None:
         found = schedule.due_unread(day, settings.speaking, settings.rules)
     else:
-        found = schedule.due(finding.standing, day, settings.now, settings.speaking, settings.rules)
+        found = schedule.due(finding.standing, day, finding.now, settings.speaking, settings.rules)
     if ahead:
         found.insert(0, Slot(day.date, Kind.AT_RISK, settings.speaking.remind_at[0]))
     return [*found, alive_on] if alive_on else found
@@ -132,7 +132,7 @@ def _holds(slot: Slot, finding: Finding, day: Day) -> bool:
         return True
     if standing is None:  # what is not known is told as unknown
         return slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day == day.date
-    state = {Kind.AT_RISK: State.AT_RISK, Kind.SAFE: State.SAFE}.get(slot.kind)
+    state = {Kind.AT_RISK: Status.AT_RISK, Kind.SAFE: Status.SAFE}.get(slot.kind)
     if state:
         return standing.state is state and slot.day == day.date
     return slot in schedule.news(standing)
@@ -154,13 +154,13 @@ def _alive(finding: Finding, ledger: Ledger | None, day: Day) -> tuple[list[Slot
         edit_page=f"{page}/edit/{seen.branch}/{workflow}" if workflow and seen.branch else page,
     )
     scheduled = ledger.scheduled if ledger and settings.job.event != "schedule" else None
-    last = scheduled.astimezone(settings.zone).date() if scheduled else None
+    last = scheduled.astimezone(finding.zone).date() if scheduled else None
     gap = journal.gap(ledger, day.date, settings.rules) if ledger else None
     lines = crons(seen.workflow) if seen.workflow and (gap or scheduled) else ()
     if gap and lines and not _asked_in(lines, gap, day):
         gap = None  # such as a weekend without runs
     asked = next_time(lines, scheduled) if scheduled and lines else scheduled
-    due = asked.astimezone(settings.zone).date() if asked else None
+    due = asked.astimezone(finding.zone).date() if asked else None
     found = alive.watch(activity, last, due, gap, day.date)
     if found is None or (ledger is None and found[0][-1] != day.date):
         return None

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from streaky.config.settings import Settings
 from streaky.errors import CouldNotTell
@@ -45,12 +45,18 @@ class Finding:
     """
 
     settings: Settings
+    now: datetime
     reading: Reading | None = None
     standing: Standing | None = None
     problem: CouldNotTell | None = None
     notes: tuple[str, ...] = ()
     repository: Repository | None = None
     all_time: bool = False
+
+    @property
+    def zone(self) -> tzinfo:
+        """The person's time zone."""
+        return self.settings.zone or UTC
 
     @property
     def login(self) -> str:

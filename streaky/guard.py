@@ -37,20 +37,20 @@ def guard(
     """
     limits = limits or Limits()
     file = local_file(sources)
-    settings = sources.settle(file, clock, file_may_follow=file is None)
-    settings = replace(settings, now=settings.now + held)
+    settings = sources.settle(file, file_may_follow=file is None)
+    now = sources.now(clock) + held
     _prepare(settings)
     client = GraphQL(settings.github.graphql_url, settings.github.token, limits.github)
-    settings, answer, seen = look(client, settings, sources, file)
+    settings, answer, seen = look(client, settings, sources, file, now)
     log.debug("settled: %s", settings)
     from streaky.due import holding
     from streaky.judge import judge, paused
     from streaky.ledger.opening import open_memory
     from streaky.telling import tell
 
-    memory = open_memory(settings, seen, place(settings, sources, file), own(client, settings, limits))
-    settings = paused(settings, memory.ledger)
-    finding = judge(client, settings, sources, answer, memory.ledger)
+    memory = open_memory(settings, now, seen, place(settings, sources, file), own(client, settings, limits))
+    settings = paused(settings, memory.ledger, now)
+    finding = judge(client, settings, sources, answer, memory.ledger, now)
     finding = replace(finding, repository=seen if isinstance(seen, Repository) else None)
     log.debug("found: standing %s, problem %s, notes %s", finding.standing, finding.problem, finding.notes)
     wait = None if test or held else holding(finding)

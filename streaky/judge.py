@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from streaky import github, streak
 from streaky.calendar import Day
@@ -22,16 +22,23 @@ from streaky.streak import Streak
 log = logging.getLogger("streaky")
 
 
-def paused(settings: Settings, ledger: Ledger | None) -> Settings:
-    """The settings with the pause that the ledger remembers, unless this run sets another one."""
-    remembered = ledger.pause_until if ledger and settings.snooze is None else None
-    if remembered is None or (settings.rules.pause_until or remembered) > remembered:
-        return settings
-    return replace(settings, rules=replace(settings.rules, pause_until=remembered))
+def paused(settings: Settings, ledger: Ledger | None, now: datetime) -> Settings:
+    """The settings with rules that know of the pause: the one that is set, or a longer one that the ledger
+    remembers, unless a person sets another one with this run."""
+    today = Day.at(now, settings.zone or UTC).date
+    asked = settings.pause.last(today) if settings.pause else None
+    remembered = ledger.pause_until if ledger and not settings.pause_by_hand else None
+    last = max((each for each in (asked, remembered) if each), default=None)
+    return replace(settings, rules=replace(settings.rules, pause_until=last))
 
 
 def judge(
-    client: GraphQL, settings: Settings, sources: Sources, answer: Answer, ledger: Ledger | None
+    client: GraphQL,
+    settings: Settings,
+    sources: Sources,
+    answer: Answer,
+    ledger: Ledger | None,
+    now: datetime,
 ) -> Finding:
     """Where the person stands, or why that cannot be told."""
     try:
@@ -39,17 +46,19 @@ def judge(
             raise answer
         if isinstance(answer, Nobody):
             raise answer.problem
-        finding = _stand(client, settings, answer, ledger)
+        finding = _stand(client, settings, answer, ledger, now)
         return replace(finding, notes=tuple(sources.redact(note) for note in finding.notes))
     except CouldNotTell as problem:
         said = CouldNotTell(*(sources.redact(part) for part in (problem.what, problem.why, problem.mend)))
-        return Finding(settings, problem=said)
+        return Finding(settings, now, problem=said)
 
 
-def _stand(client: GraphQL, settings: Settings, reading: Reading, ledger: Ledger | None) -> Finding:
+def _stand(
+    client: GraphQL, settings: Settings, reading: Reading, ledger: Ledger | None, now: datetime
+) -> Finding:
     """Where the person stands today, with older years where a streak reaches back to them and the ledger does
     not remember it, or where the longest of all time is not known yet."""
-    today, calendar, rules = Day.at(settings.now, settings.zone).date, reading.calendar, settings.rules
+    today, calendar, rules = Day.at(now, settings.zone or UTC).date, reading.calendar, settings.rules
     recent = {f"{day}": calendar.count(day) for day in calendar.days(today) if (today - day).days < 14}
     log.debug("calendar of %s, %s to %s: %s", reading.login, calendar.first, calendar.last, recent)
     if not calendar.covers(today):
@@ -84,7 +93,8 @@ def _stand(client: GraphQL, settings: Settings, reading: Reading, ledger: Ledger
     longest = max(
         (each for each in (standing.longest, known and known.longest) if each), key=_days, default=None
     )
-    return Finding(settings, reading, replace(standing, longest=longest), notes=notes, all_time=all_time)
+    standing = replace(standing, longest=longest)
+    return Finding(settings, now, reading, standing, notes=notes, all_time=all_time)
 
 
 def _days(streak: Streak) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from streaky import github
@@ -41,27 +41,26 @@ def local_file(sources: Sources) -> ConfigFile | None:
 
 
 def look(
-    client: GraphQL, settings: Settings, sources: Sources, file: ConfigFile | None
+    client: GraphQL, settings: Settings, sources: Sources, file: ConfigFile | None, now: datetime
 ) -> tuple[Settings, Answer, Repository | CouldNotTell | None]:
     """Read GitHub, and the config file there where none is local: settings, person and repository."""
-    settings, answer, seen = _person(client, settings, place(settings, sources, file))
+    settings, answer, seen = _person(client, settings, place(settings, sources, file), now)
     if file is not None or (isinstance(answer, CouldNotTell) and not isinstance(seen, Repository)):
         return settings, answer, seen
     if isinstance(seen, CouldNotTell):
         return settings, seen, seen
-    guessed, settings = settings, sources.settle(_remote_file(seen, sources), settings.now)
-    settings = replace(settings, now=guessed.now)  # which a wait may have moved on
+    guessed, settings = settings, sources.settle(_remote_file(seen, sources))
     if settings.user.lower() != guessed.user.lower():
-        return _person(client, settings, place(settings, sources, file))
+        return _person(client, settings, place(settings, sources, file), now)
     return settings, answer, seen
 
 
 def _person(
-    client: GraphQL, settings: Settings, where: Where | None
+    client: GraphQL, settings: Settings, where: Where | None, now: datetime
 ) -> tuple[Settings, Answer, Repository | CouldNotTell | None]:
     """Read the person, and the repository with them."""
     try:
-        answer = github.read(client, settings.user, settings.now, where)
+        answer = github.read(client, settings.user, now, where)
     except CouldNotTell as problem:
         return settings, problem, _seen(client, settings, problem, where)
     return settings, answer, _seen(client, settings, answer.repository, where)

@@ -32,14 +32,14 @@ log = logging.getLogger("streaky")
 def tell(finding: Finding, memory: Memory, sources: Sources, limits: Limits, *, test: bool) -> Report:
     """Say what is due, or a test alert, on every channel that has not heard it, remember it, and report."""
     settings, reading = finding.settings, finding.reading
-    day = Day.at(settings.now, settings.zone)
+    day = Day.at(finding.now, finding.zone)
     due = decide(finding, memory.ledger, day, test=test)
     channels = open_channels(settings) if due.slots else []
     wanted = Wanted(
         slots=due.slots,
         superseded=due.superseded,
         addresses={channel.key: channel.mark for channel in channels},
-        now=settings.now,
+        now=finding.now,
         run=memory.run,
         only=frozenset(settings.pending) if settings.pending is not None else None,
         since=due.since,
@@ -53,11 +53,11 @@ def tell(finding: Finding, memory: Memory, sources: Sources, limits: Limits, *, 
     outcomes = _deliver(settings, alerts, channels, claimed, limits, sources)
     memory.settle({(each.slot, each.key): _mark(each) for each in outcomes}, wanted)
     spoke_ahead = due.ahead is not None and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
-    why = (punctuality.reason(day, settings.now, settings.speaking),) if spoke_ahead else ()
+    why = (punctuality.reason(day, finding.now, settings.speaking),) if spoke_ahead else ()
     outcomes += _untold(claimed, channels, day, memory) + _too_late(settings, day)
     return Report(
         user=finding.login,
-        now=settings.now.astimezone(settings.zone),
+        now=finding.now.astimezone(finding.zone),
         day=day,
         standing=finding.standing,
         problem=finding.problem,
@@ -74,7 +74,7 @@ def tell(finding: Finding, memory: Memory, sources: Sources, limits: Limits, *, 
         all_time=finding.all_time,
         heard=frozenset(slot for (slot, _), heard in (settings.pending or {}).items() if heard),
         lateness=memory.ledger.lateness if memory.ledger else None,
-        start=punctuality.start(settings.job, due.crons, settings.now, settings.zone, memory.run_before()),
+        start=punctuality.start(settings.job, due.crons, finding.now, finding.zone, memory.run_before()),
         rescues=journal.rescues(memory.ledger) if memory.ledger else None,
     )
 
@@ -87,7 +87,7 @@ def _today(finding: Finding, day: Day, lines: tuple[Cron, ...]) -> Today:
         standing=finding.standing,
         calendar=finding.reading.calendar if finding.reading else None,
         rules=settings.rules,
-        scheduled=settings.now.astimezone(settings.zone) if settings.job.event == "schedule" else None,
+        scheduled=finding.now.astimezone(finding.zone) if settings.job.event == "schedule" else None,
         all_time=finding.all_time,
         crons=lines,
     )
@@ -101,7 +101,7 @@ def _alerts(
     facts = Facts(
         user=finding.login,
         profile=f"{settings.github.server_url}/{finding.login}",
-        now=settings.now.astimezone(settings.zone),
+        now=finding.now.astimezone(finding.zone),
         day=day,
         rules=settings.rules,
         standing=finding.standing,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from streaky.config.addresses import DiscordWebhook, TelegramChat
+from streaky.config.values import Pause
 from streaky.runner.job import Job
 from streaky.schedule.slots import Slot, Speaking
 from streaky.streak import Rules
@@ -44,17 +45,19 @@ class GitHub:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything one person's run has to know; `user` is a GitHub login, `now` an aware instant.
+    """Everything one person's run has to know, as flags, environment and config file say it.
 
-    `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
-    `ledger_path`. `snooze`: a pause to be remembered, with a date before today to end one. `pending`: slots
-    and channels that alone are to be delivered, and whether another channel took the alert (None: what is
-    due).
+    `user` is a GitHub login. `zone` is None where nothing sets one; `zone_from` names what did: a flag, a
+    variable, or a file's line and column. `rules` know of no pause: `pause` is the one that was asked for
+    (None: nothing was), and `pause_by_hand` tells that a person started this run with it, so that it is to be
+    remembered. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
+    `ledger_path`. `pending`: slots and channels that alone are to be delivered, and whether another channel
+    took the alert (None: what is due).
     """
 
     user: str
-    now: datetime
-    zone: tzinfo
+    zone: tzinfo | None
+    zone_from: str
     language: str
     rules: Rules
     speaking: Speaking
@@ -69,7 +72,8 @@ class Settings:
     ledger_path: str = ""
     ping_url: str = field(default="", repr=False)
     hold: timedelta = timedelta()
-    snooze: date | None = None
+    pause: Pause | None = None
+    pause_by_hand: bool = False
     pending: Mapping[tuple[Slot, str], bool] | None = None
 
     @property

@@ -7,23 +7,24 @@ and raised together as one `ConfigurationError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import PurePath, PurePosixPath
-from typing import Any, cast
+from typing import Any, TypeVar, overload
 
-from streaky.calendar import ONE_DAY
-from streaky.config import addresses, values
+from streaky.config import addresses, inputs, values
 from streaky.config.file import ConfigFile
-from streaky.config.inputs import INPUTS, SECRET
+from streaky.config.inputs import INPUTS, SECRET, Input, Preset
 from streaky.config.settings import GitHub, Settings, Telegram, Webhook
 from streaky.config.values import BadValue
 from streaky.errors import ConfigurationError, Fault, Place
 from streaky.redaction import Redactor
 from streaky.runner.job import read_job
-from streaky.schedule.slots import Kind, Speaking
+from streaky.schedule.slots import Speaking
 from streaky.streak import Rules
 
+T = TypeVar("T")
+Text = tuple[str, Place | None]  # what was written for an input, and where
 JOB_TOKEN = "STREAKY_JOB_TOKEN"  # the name of a variable; action.yml sets it to the job's own token
 
 
@@ -33,7 +34,7 @@ class Sources:
     def __init__(self, flags: Mapping[str, str | None], environment: Mapping[str, str]) -> None:
         """`flags`: value by input name; `environment`: the process's variables."""
         self._environment = environment
-        self._given: dict[str, tuple[str, Place]] = {}
+        self._given: dict[str, Text] = {}
         for each in INPUTS.values():
             flag, variable = flags.get(each.name) or "", environment.get(each.environment, "")
             if flag.strip():
@@ -50,22 +51,22 @@ class Sources:
     @property
     def config_path(self) -> str:
         """The config file's path."""
-        text, _ = self._given.get("config", (INPUTS["config"].default, None))
+        text, _ = self._given.get(inputs.CONFIG.name, (inputs.CONFIG.default, None))
         return text.strip()
 
     @property
     def names_config(self) -> bool:
         """Whether the config file was asked for by name, so that it must exist."""
-        return "config" in self._given
+        return inputs.CONFIG.name in self._given
 
     @property
     def ping_url(self) -> str:
         """Where to tell of this run, whatever comes of it; "" for nowhere, or for what is no URL."""
-        text, _ = self._given.get("ping-url", ("", None))
-        try:
-            return addresses.web_url(text.strip()) if text else ""
-        except BadValue:
-            return ""
+        return self._readable(inputs.PING_URL) or ""
+
+    def now(self, clock: datetime) -> datetime:
+        """The present: the `now` input, else the clock. `settle` refuses a `now` that cannot be read."""
+        return self._readable(inputs.NOW) or clock
 
     @property
     def in_repository(self) -> bool:
@@ -77,122 +78,117 @@ class Sources:
     @property
     def workspace(self) -> str:
         """The folder that relative paths start from: the checkout, else where we are."""
-        return _workspace(self._environment)
+        return self._environment.get("GITHUB_WORKSPACE", "").strip() or "."
 
-    def settle(self, file: ConfigFile | None, now: datetime, *, file_may_follow: bool = False) -> Settings:
-        """The settings. `now` is the clock, which a `now` input replaces; with `file_may_follow`, what
-        only a file can still add is not missed yet. Raises ConfigurationError with every fault."""
-        return _Settling(self._given, self._environment, file).settings(now, file_may_follow)
+    def settle(self, file: ConfigFile | None, *, file_may_follow: bool = False) -> Settings:
+        """The settings. With `file_may_follow`, what only a file can still add is not missed yet. Raises
+        ConfigurationError with every fault."""
+        settled = _Settled(self._given, self._environment, file)
+        return settled.settings(self.workspace, file_may_follow=file_may_follow)
+
+    def _readable(self, each: Input[T]) -> T | None:
+        """The value that flag or environment give; None where they don't, or it cannot be read."""
+        text, _ = self._given.get(each.name, ("", None))
+        try:
+            values.printable(text.strip())
+            return each.read(text.strip()) if text else None
+        except BadValue:
+            return None
 
 
-def _workspace(environment: Mapping[str, str]) -> str:
-    return environment.get("GITHUB_WORKSPACE", "").strip() or "."
+class _Settled:
+    """Every input, read once: `settled[USER]` is its value, or None when nothing sets it.
 
-
-class _Settling:
-    """One pass over all inputs that collects every fault."""
+    A value that cannot be read is a fault. Its default stands in for it until all faults are raised together.
+    """
 
     def __init__(
-        self, given: Mapping[str, tuple[str, Place]], environment: Mapping[str, str], file: ConfigFile | None
+        self, given: Mapping[str, Text], environment: Mapping[str, str], file: ConfigFile | None
     ) -> None:
-        self.given, self.environment, self.file = given, environment, file
-        self.faults: list[Fault] = list(file.faults) if file else []
-        self.values = dict(self._read_all())
+        self._environment = environment
+        self._texts: dict[str, Text] = {**_file_texts(file), **given}
+        self._faults: list[Fault] = list(file.faults) if file else []
+        self._values = {each.name: self._read(each) for each in INPUTS.values()}
 
-    def _read_all(self) -> Iterator[tuple[str, Any]]:
-        for name, each in INPUTS.items():
-            text, place = each.default, None
-            if name in self.given:
-                text, place = self.given[name]
-            elif self.file and name in self.file.values:
-                text, place = self.file.values[name], self.file.places[name]
-            yield name, self._read(name, text, place)
+    @overload
+    def __getitem__(self, each: Preset[T]) -> T: ...
+    @overload
+    def __getitem__(self, each: Input[T]) -> T | None: ...
+    def __getitem__(self, each: Input[T]) -> T | None:
+        value: T | None = self._values[each.name]
+        return value
 
-    def _read(self, name: str, text: str, place: Place | None) -> Any:
-        """The input's value; None when it is unset or wrong."""
-        if not text:
-            return None
-        each = INPUTS[name]
-        try:
-            stripped = text.strip()
-            values.printable(stripped, lines=each.lines)
-            value = each.read(stripped)
-            if name == "pause-until" and isinstance(value, str) and place and place.in_file:
-                raise BadValue(f"{values.shown(text)} has no end in a file.", "Write a date, YYYY-MM-DD.")
-            return value
-        except BadValue as bad:
-            self.faults.append(Fault(name, bad.what, bad.mend, place))
-            return None
+    def _read(self, each: Input[T]) -> T | None:
+        text, place = self._texts.get(each.name, ("", None))
+        if text:
+            try:
+                stripped = text.strip()
+                values.printable(stripped, lines=each.lines)
+                in_file = each.read_in_file if place and place.in_file else None
+                return (in_file or each.read)(stripped)
+            except BadValue as bad:
+                self._faults.append(Fault(each.name, bad.what, bad.mend, place))
+        return each.read(each.default) if each.default else None
 
-    def _runner(self, variable: str, read: Any, default: str = "") -> Any:
+    def _runner(self, variable: str, read: Callable[[str], T], default: str = "") -> T | None:
         """A variable that the runner sets itself."""
-        text = self.environment.get(variable, "").strip() or default
+        text = self._environment.get(variable, "").strip() or default
         try:
             values.printable(text)
             return read(text) if text else None
         except BadValue as bad:
-            self.faults.append(Fault(variable, bad.what, bad.mend))
+            self._faults.append(Fault(variable, bad.what, bad.mend))
             return None
 
     def _wrong(self, name: str) -> bool:
-        return any(fault.input == name for fault in self.faults)
+        return any(fault.input == name for fault in self._faults)
 
-    def _missing(self, name: str, what: str, mend: str) -> None:
-        if not self._wrong(name):
-            self.faults.append(Fault(name, what, mend))
+    def _missing(self, each: Input[Any], what: str, mend: str) -> None:
+        if not self._wrong(each.name):
+            self._faults.append(Fault(each.name, what, mend))
 
-    def settings(self, now: datetime, file_may_follow: bool) -> Settings:
-        value = self.values
+    def settings(self, workspace: str, *, file_may_follow: bool) -> Settings:
         # What a file that cannot be read would have added is not missed either.
-        file_may_follow = file_may_follow or self._wrong("config")
+        file_may_follow = file_may_follow or self._wrong(inputs.CONFIG.name)
         github = self._github()
-        user = value["user"] or self._runner("GITHUB_REPOSITORY_OWNER", values.login)
+        user = self[inputs.USER] or self._runner("GITHUB_REPOSITORY_OWNER", values.login)
         if not user and github.repository:
             user = github.repository[0]
         if not user and not self._wrong("GITHUB_REPOSITORY_OWNER"):
-            self._missing("user", "nobody to guard is named.", "Set user to a GitHub login.")
+            self._missing(inputs.USER, "nobody to guard is named.", "Set user to a GitHub login.")
         telegram, webhook = self._telegram(file_may_follow), self._webhook()
         self._some_channel()
-        job = read_job(self.environment, github.repository)
-        ledger, _, path = value["ledger"].partition(":") if value["ledger"] else ("", "", "")
-        if self.faults:
-            raise ConfigurationError(tuple(self.faults))
-        now = value["now"] or now
-        pause = self._pause(now)
+        if self._faults:
+            raise ConfigurationError(tuple(self._faults))
+        job = read_job(self._environment, github.repository)
+        ledger, _, path = self[inputs.LEDGER].partition(":")
+        _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
+        _, pause_from = self._texts.get(inputs.PAUSE_UNTIL.name, ("", None))
+        by_hand = job.event == "workflow_dispatch" and pause_from is not None and not pause_from.in_file
         return Settings(
-            user=user,
-            now=now,
-            zone=value["timezone"],
-            language=value["language"],
-            rules=Rules(value["min-contributions"], value["rest-days"] or frozenset(), pause),
+            user=user or "",
+            zone=self[inputs.TIMEZONE],
+            zone_from=f"{zone_from or ''}",
+            language=self[inputs.LANGUAGE],
+            rules=Rules(self[inputs.MIN_CONTRIBUTIONS], self[inputs.REST_DAYS] or frozenset()),
             speaking=Speaking(
-                frozenset(Kind(kind) for kind in value["notify"]),
-                value["remind-at"],
-                value["quiet-until"],
-                value["lead"],
+                self[inputs.NOTIFY], self[inputs.REMIND_AT], self[inputs.QUIET_UNTIL], self[inputs.LEAD]
             ),
-            dry_run=value["dry-run"],
+            dry_run=self[inputs.DRY_RUN],
             github=github,
-            discord=value["discord-webhook-url"],
+            discord=self[inputs.DISCORD_WEBHOOK_URL],
             telegram=telegram,
             webhook=webhook,
-            apprise=value["apprise-urls"] or (),
+            apprise=self[inputs.APPRISE_URLS] or (),
             job=job,
             ledger=ledger,
-            ledger_path=path and f"{PurePath(_workspace(self.environment), path.strip())}",
-            snooze=pause if job.event == "workflow_dispatch" and "pause-until" in self.given else None,
-            hold=value["hold"],
-            ping_url=value["ping-url"] or "",
-            pending=value["pending"],
+            ledger_path=path and f"{PurePath(workspace, path.strip())}",
+            pause=self[inputs.PAUSE_UNTIL],
+            pause_by_hand=by_hand,
+            hold=self[inputs.HOLD],
+            ping_url=self[inputs.PING_URL] or "",
+            pending=self[inputs.PENDING],
         )
-
-    def _pause(self, now: datetime) -> date | None:
-        """The last date of the pause; yesterday's where it is to end."""
-        pause = self.values["pause-until"]
-        today = now.astimezone(self.values["timezone"]).date()
-        if isinstance(pause, str):
-            return today if pause == "today" else today - ONE_DAY
-        return cast("date | None", pause)
 
     def _github(self) -> GitHub:
         api = self._runner("GITHUB_API_URL", addresses.base_url, "https://api.github.com") or ""
@@ -200,9 +196,9 @@ class _Settling:
         derived = f"{api.removesuffix('/v3')}/graphql"
         graphql = self._runner("GITHUB_GRAPHQL_URL", addresses.base_url, derived if api else "")
         server = self._runner("GITHUB_SERVER_URL", addresses.base_url, "https://github.com")
-        if not self.values["github-token"]:
-            self._missing("github-token", "is missing.", "Pass the job's own: ${{ github.token }}.")
-        token = self.values["github-token"] or ""
+        token = self[inputs.GITHUB_TOKEN] or ""
+        if not token:
+            self._missing(inputs.GITHUB_TOKEN, "is missing.", "Pass the job's own: ${{ github.token }}.")
         return GitHub(
             token,
             self._runner(JOB_TOKEN, values.secret) or token,
@@ -213,29 +209,36 @@ class _Settling:
         )
 
     def _telegram(self, file_may_follow: bool) -> Telegram | None:
-        token, chat, api_url = (
-            self.values[f"telegram-{part}"] for part in ("bot-token", "chat-id", "api-url")
-        )
+        token, chat = self[inputs.TELEGRAM_BOT_TOKEN], self[inputs.TELEGRAM_CHAT_ID]
         if token and not chat and not file_may_follow:
-            self._missing(
-                "telegram-chat-id", "is missing beside telegram-bot-token.", "Set it to your chat's id."
-            )
+            what = "is missing beside telegram-bot-token."
+            self._missing(inputs.TELEGRAM_CHAT_ID, what, "Set it to your chat's id.")
         if chat and not token:
-            self._missing("telegram-bot-token", "is missing beside telegram-chat-id.", "Set it as a secret.")
-        return Telegram(token, chat, api_url) if token and chat and api_url else None
+            what = "is missing beside telegram-chat-id."
+            self._missing(inputs.TELEGRAM_BOT_TOKEN, what, "Set it as a secret.")
+        return Telegram(token, chat, self[inputs.TELEGRAM_API_URL]) if token and chat else None
 
     def _webhook(self) -> Webhook | None:
-        url, secret = self.values["webhook-url"], self.values["webhook-secret"]
+        url, secret = self[inputs.WEBHOOK_URL], self[inputs.WEBHOOK_SECRET]
         if secret and not url:
-            self._missing("webhook-url", "is missing beside webhook-secret.", "Set it as a secret.")
+            self._missing(inputs.WEBHOOK_URL, "is missing beside webhook-secret.", "Set it as a secret.")
         return Webhook(url, secret or "") if url else None
 
     def _some_channel(self) -> None:
-        channels = ("discord-webhook-url", "telegram-bot-token", "webhook-url", "apprise-urls")
-        if self.values["dry-run"] or any(self.values[name] or self._wrong(name) for name in channels):
-            return
-        listed = ", ".join(channels)
-        fault = Fault(
-            "discord-webhook-url", "no channel is set, so no alert could be sent.", f"Set one of: {listed}."
+        channels = (
+            inputs.DISCORD_WEBHOOK_URL,
+            inputs.TELEGRAM_BOT_TOKEN,
+            inputs.WEBHOOK_URL,
+            inputs.APPRISE_URLS,
         )
-        self.faults.append(fault)
+        if self[inputs.DRY_RUN] or any(
+            self._values[each.name] or self._wrong(each.name) for each in channels
+        ):
+            return
+        listed = ", ".join(each.name for each in channels)
+        what, mend = "no channel is set, so no alert could be sent.", f"Set one of: {listed}."
+        self._faults.append(Fault(channels[0].name, what, mend))
+
+
+def _file_texts(file: ConfigFile | None) -> dict[str, Text]:
+    return {name: (text, file.places[name]) for name, text in file.values.items()} if file else {}

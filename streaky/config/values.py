@@ -6,17 +6,19 @@ other text only through `shown`.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TypeVar
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MOST_REMINDERS = 24
-LONGEST_HOLD = timedelta(minutes=20)
-MOST_ITEMS = 100
-STRANGE_ZONES = frozenset(("localtime", "posixrules", "Factory"))
-LOOKS_SECRET = r"://|gh[a-z]_\w|github_pat_|\d{6,}:[\w-]{20}|[\w+/=-]{41}"
+from streaky.calendar import ONE_DAY
+from streaky.locales import languages
+from streaky.schedule.slots import Kind, Slot
+
+T = TypeVar("T")
 
 
 class BadValue(ValueError):
@@ -25,6 +27,11 @@ class BadValue(ValueError):
     def __init__(self, what: str, mend: str = "") -> None:
         super().__init__(what, mend)
         self.what, self.mend = what, mend
+
+
+# What may be repeated to the person
+
+LOOKS_SECRET = r"://|gh[a-z]_\w|github_pat_|\d{6,}:[\w-]{20}|[\w+/=-]{41}"
 
 
 def visible(text: str) -> str:
@@ -55,11 +62,48 @@ def nearest(text: str, choices: Iterable[str]) -> str:
     return f'Did you mean "{choice}"?' if choice else ""
 
 
+# Plain text
+
+
 def printable(text: str, *, lines: bool = False) -> None:
     """Refuse control characters; line breaks and tabs may stay where `lines` are asked for."""
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and not (lines and character in "\r\n\t"):
             raise BadValue(f"holds a control character (U+{ord(character):04X}).", "Remove it.")
+
+
+def secret(text: str) -> str:
+    """A token or password for a header: any visible ASCII without spaces."""
+    if not all("!" <= character <= "~" for character in text):
+        raise BadValue(
+            "holds a space or a character no token has.", "Copy it anew, without anything around it."
+        )
+    return text
+
+
+def passphrase(text: str) -> str:
+    """A shared secret: any text."""
+    return text
+
+
+def config_path(text: str) -> str:
+    """A path in the repository, or any path on this machine."""
+    if len(text) > 500:
+        raise BadValue("is too long for a path.")
+    return text
+
+
+def ledger(text: str) -> str:
+    """Where the ledger is kept: auto, none, or file:PATH."""
+    word = text.lower()
+    if word in ("auto", "none"):
+        return word
+    if text.startswith("file:") and text.removeprefix("file:").strip() and len(text) < 500:
+        return text
+    raise BadValue(f"{shown(text)} is no place for a ledger.", "Write auto, none, or file:PATH.")
+
+
+# Names
 
 
 def login(text: str) -> str:
@@ -78,18 +122,42 @@ def repository(text: str) -> tuple[str, str]:
     return owner, name
 
 
-def secret(text: str) -> str:
-    """A token or password for a header: any visible ASCII without spaces."""
-    if not all("!" <= character <= "~" for character in text):
-        raise BadValue(
-            "holds a space or a character no token has.", "Copy it anew, without anything around it."
-        )
-    return text
+def language(text: str) -> str:
+    """A language code; without a region's file the language's own is taken (en-GB is en)."""
+    word = text.lower().replace("_", "-")
+    if word == "en":
+        return word  # the default, for which no folder is read
+    codes = {code.lower(): code for code in languages()}
+    code = codes.get(word) or codes.get(word.partition("-")[0])
+    if code is None or not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", word):
+        mend = nearest(text, codes.values()) or f"Choose from: {', '.join(codes.values())}."
+        raise BadValue(f"{shown(text)} is not a language Streaky speaks.", mend)
+    return code
 
 
-def passphrase(text: str) -> str:
-    """A shared secret: any text."""
-    return text
+# Numbers and switches
+
+
+def number(text: str) -> int:
+    """A whole number, at least 1."""
+    if not re.fullmatch(r"0*[1-9]\d{0,5}", text, re.ASCII):
+        raise BadValue(f"{shown(text)} is not a whole number from 1 to 999999.")
+    return int(text)
+
+
+def switch(text: str) -> bool:
+    """true or false, in YAML's spellings."""
+    if text.lower() in ("true", "yes", "on", "1"):
+        return True
+    if text.lower() in ("false", "no", "off", "0"):
+        return False
+    raise BadValue(f"{shown(text)} is neither true nor false.")
+
+
+# Dates and times
+
+LONGEST_HOLD = timedelta(minutes=20)
+PAUSE_FORMS = "Write YYYY-MM-DD, 3d, 2w, today, or none."
 
 
 def instant(text: str) -> datetime:
@@ -117,25 +185,41 @@ def day(text: str) -> date:
     raise BadValue(f"{shown(text)} is not a date.", "Write YYYY-MM-DD.")
 
 
-def pause(text: str) -> date | str:
-    """A date, or `today`, or `none`, which ends a pause."""
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause as it was asked for: up to the date `until`, else for `days` local days; 0 days end a pause."""
+
+    until: date | None = None
+    days: int = 0
+
+    def last(self, today: date) -> date:
+        """The last date of the pause, included, when it is asked for on the local date `today`.
+
+        3 days from a Monday last through Wednesday. Yesterday's date means that no pause holds any more.
+        """
+        return self.until or today + (self.days - 1) * ONE_DAY
+
+
+def pause(text: str) -> Pause:
+    """A pause: a date, days (`3d`), weeks (`2w`), `today`, or `none`, which ends one."""
     word = text.lower()
     if word in ("today", "none"):
-        return word
+        return Pause(days=1 if word == "today" else 0)
+    if span := re.fullmatch(r"([1-9]\d{0,2}) ?(d|days?|w|weeks?)", word, re.ASCII):
+        return Pause(days=int(span[1]) * (7 if span[2].startswith("w") else 1))
     try:
-        return day(text)
+        return Pause(until=day(text))
     except BadValue as bad:
-        raise BadValue(bad.what, "Write YYYY-MM-DD, today, or none.") from None
+        what = bad.what.replace("not a date.", "no length of a pause.")
+        raise BadValue(what, PAUSE_FORMS) from None
 
 
-def ledger(text: str) -> str:
-    """Where the ledger is kept: auto, none, or file:PATH."""
-    word = text.lower()
-    if word in ("auto", "none"):
-        return word
-    if text.startswith("file:") and text.removeprefix("file:").strip() and len(text) < 500:
-        return text
-    raise BadValue(f"{shown(text)} is no place for a ledger.", "Write auto, none, or file:PATH.")
+def dated_pause(text: str) -> Pause:
+    """A pause with a date: a file is read again each day, so that days counted from it would never end."""
+    asked = pause(text)
+    if asked.until is None:
+        raise BadValue(f"{shown(text)} has no end in a file.", "Write a date, YYYY-MM-DD.")
+    return asked
 
 
 def time_of_day(text: str) -> time:
@@ -150,7 +234,7 @@ def duration(text: str) -> timedelta:
     """Hours and minutes, such as 2h, 90m or 1h30m; at most a day."""
     match = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.lower().replace(" ", ""), re.ASCII)
     span = timedelta(hours=int(match[1] or 0), minutes=int(match[2] or 0)) if match else timedelta()
-    if not timedelta() < span <= timedelta(days=1):
+    if not timedelta() < span <= ONE_DAY:
         raise BadValue(f"{shown(text)} is not a duration up to 24h.", "Write it like 2h, 90m or 1h30m.")
     return span
 
@@ -165,72 +249,59 @@ def hold(text: str) -> timedelta:
     return wait
 
 
-def number(text: str) -> int:
-    """A whole number, at least 1."""
-    if not re.fullmatch(r"0*[1-9]\d{0,5}", text, re.ASCII):
-        raise BadValue(f"{shown(text)} is not a whole number from 1 to 999999.")
-    return int(text)
+# Lists
+
+MOST_ITEMS = 100
+MOST_REMINDERS = 24
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Not to be chosen: `test` is sent when asked for, and `alive` tells when no other alert would come any more.
+CHOSEN_KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.TEST, Kind.ALIVE))
 
 
-def switch(text: str) -> bool:
-    """true or false, in YAML's spellings."""
-    if text.lower() in ("true", "yes", "on", "1"):
-        return True
-    if text.lower() in ("false", "no", "off", "0"):
-        return False
-    raise BadValue(f"{shown(text)} is neither true nor false.")
+def list_of(read: Callable[[str], T]) -> Callable[[str], list[T]]:
+    """A reader for a list, its items between commas or on lines of their own; every wrong item is named."""
 
-
-def one_of(choices: Collection[str], what: str) -> Callable[[str], str]:
-    """A reader for one word out of `choices`."""
-
-    def read(text: str) -> str:
-        word = text.lower()
-        if word not in choices:
-            listed = ", ".join(sorted(choices))
-            raise BadValue(
-                f"{shown(text)} is not a {what}.", nearest(text, choices) or f"Choose from: {listed}."
-            )
-        return word
-
-    return read
-
-
-def parts(text: str) -> list[str]:
-    """The items of a comma-separated or line-by-line list, without empty ones."""
-    return [item.strip() for item in re.split(r"[,\n]", text) if item.strip()]
-
-
-def list_of(read: Callable[[str], object]) -> Callable[[str], list[object]]:
-    """A reader for a list; every wrong item is named."""
-
-    def read_all(text: str) -> list[object]:
-        values, wrong = [], []
-        items = parts(text)
+    def read_all(text: str) -> list[T]:
+        items = [item.strip() for item in re.split(r"[,\n]", text) if item.strip()]
         if len(items) > MOST_ITEMS:
             raise BadValue(f"the list has {len(items)} items.", f"Write at most {MOST_ITEMS}.")
+        values, wrong = [], []
         for item in dict.fromkeys(items):
             try:
                 values.append(read(item))
             except BadValue as bad:
                 wrong.append(bad)
-        if not values and not wrong:
-            raise BadValue("the list is empty.", "Remove it, or write at least one item.")
         if wrong:
             raise BadValue(
                 " ".join(bad.what for bad in wrong), " ".join(dict.fromkeys(bad.mend for bad in wrong))
             )
+        if not values:
+            raise BadValue("the list is empty.", "Remove it, or write at least one item.")
         return values
 
     return read_all
 
 
+def kind(text: str) -> Kind:
+    """A kind of alert that may be chosen."""
+    word = text.lower()
+    if word in CHOSEN_KINDS:
+        return Kind(word)
+    mend = nearest(text, CHOSEN_KINDS) or f"Choose from: {', '.join(sorted(CHOSEN_KINDS))}."
+    raise BadValue(f"{shown(text)} is not a kind of alert.", mend)
+
+
+def kinds(text: str) -> frozenset[Kind]:
+    """Kinds of alerts, at least one."""
+    return frozenset(list_of(kind)(text))
+
+
 def times(text: str) -> tuple[time, ...]:
     """Times of day, sorted, each once."""
-    found = sorted({at for at in list_of(time_of_day)(text) if isinstance(at, time)})
-    if len(found) > MOST_REMINDERS:
-        raise BadValue(f"{len(found)} times are too many.", f"Write at most {MOST_REMINDERS}.")
-    return tuple(found)
+    each_once = sorted(set(list_of(time_of_day)(text)))
+    if len(each_once) > MOST_REMINDERS:
+        raise BadValue(f"{len(each_once)} times are too many.", f"Write at most {MOST_REMINDERS}.")
+    return tuple(each_once)
 
 
 def weekday(text: str) -> int:
@@ -245,18 +316,37 @@ def weekday(text: str) -> int:
 
 def weekdays(text: str) -> frozenset[int]:
     """Weekdays as a set; at least one must be left to work on."""
-    found = frozenset(each for each in list_of(weekday)(text) if isinstance(each, int))
-    if len(found) == len(WEEKDAYS):
+    rest = frozenset(list_of(weekday)(text))
+    if len(rest) == len(WEEKDAYS):
         raise BadValue(
             "every day of the week rests, so nothing would be left to guard.", "Leave at least one out."
         )
-    return found
+    return rest
+
+
+def pending(text: str) -> dict[tuple[Slot, str], bool]:
+    """What an earlier job left to deliver, as the output `pending` names it: slots and channels, and whether
+    another channel took the alert."""
+    try:
+        rows = json.loads(text)
+        if not isinstance(rows, list):
+            raise TypeError("not a list")
+        return {(Slot.read(row["slot"]), f"{row['channel']}"): row["heard"] is True for row in rows}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise BadValue(
+            "is not what the output pending gives.", "Pass that output on as it is, or leave it out."
+        ) from None
+
+
+# Time zones
+
+STRANGE_ZONES = frozenset(("localtime", "posixrules", "Factory"))
 
 
 def zone(text: str) -> tzinfo:
     """An IANA time zone, such as Europe/Berlin. Source: IANA Time Zone Database."""
     if text == "UTC":
-        return UTC  # needs no database, and is the default
+        return UTC  # needs no database
     import zoneinfo
 
     # These exist as files, but they are another scale (right/), copies, or the machine's own setting.

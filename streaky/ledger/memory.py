@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,16 +40,21 @@ class Memory:
 
     ledger: Ledger | None = None
 
-    def __init__(self, settings: Settings, place: str) -> None:
+    def __init__(self, settings: Settings, now: datetime, place: str) -> None:
         self.place = place
         self.notes: list[str] = []
         self.run = f"{settings.job.run or 'local'}/{settings.job.attempt}/{os.urandom(3).hex()}"
-        self._settings, self._started = settings, time.monotonic()
+        self._settings, self._begun, self._started = settings, now, time.monotonic()
 
     @property
     def now(self) -> datetime:
         """The run's clock, which goes on while it works."""
-        return self._settings.now + timedelta(seconds=time.monotonic() - self._started)
+        return self._begun + timedelta(seconds=time.monotonic() - self._started)
+
+    def _pause(self, today: date) -> date | None:
+        """The last date of a pause that is to be remembered; yesterday's where it is to end."""
+        pause = self._settings.pause if self._settings.pause_by_hand else None
+        return pause.last(today) if pause else None
 
     def run_before(self) -> datetime | None:
         """When the scheduled run before this one started; None where that is not known."""
@@ -57,8 +62,8 @@ class Memory:
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         """What may be sent, claimed where that can be written down."""
-        snooze = self._settings.snooze
-        if snooze and snooze >= today.date:
+        pause = self._pause(today.date)
+        if pause and pause >= today.date:
             self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         # Older reminders may have been sent or not: nothing is said of them.
         _, claimed = claims.claim(Ledger(self._settings.user), replace(wanted, superseded={}))
@@ -75,8 +80,8 @@ class Memory:
 class Runs(Memory):
     """The time of the last successful run: what fell due before it started was its own to say."""
 
-    def __init__(self, settings: Settings, place: str, rest: Callable[[Pace], Rest]) -> None:
-        super().__init__(settings, place)
+    def __init__(self, settings: Settings, now: datetime, place: str, rest: Callable[[Pace], Rest]) -> None:
+        super().__init__(settings, now, place)
         self._rest = rest
 
     def believed(self, claimed: Claimed, wanted: Wanted) -> Claimed:
@@ -111,6 +116,7 @@ class Book(Memory):
     def __init__(
         self,
         settings: Settings,
+        now: datetime,
         keeping: Keeping,
         *,
         begins: bool,
@@ -118,7 +124,7 @@ class Book(Memory):
         starts: Callable[[], list[datetime]] = list,
         renew: Callable[[Pace], None] = lambda pace: None,
     ) -> None:
-        super().__init__(settings, keeping.name)
+        super().__init__(settings, now, keeping.name)
         self._keeping, self._begins, self._otherwise, self._renew = keeping, begins, otherwise, renew
         self._instead: Memory | None = None
         self._starts = starts
@@ -128,17 +134,17 @@ class Book(Memory):
             self.notes.append(f"The ledger on {keeping.name} could not be used: {keeping.broken}.")
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        snooze = self._settings.snooze
+        pause = self._pause(today.date)
         starts = self._seen_starts(wanted, today)
 
         def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
             after, claimed = claims.claim(journal.noted(ledger, today), wanted)
             after = _watched(after, today, starts)
-            if snooze:
-                after = replace(after, pause_until=snooze if snooze >= today.date else None)
+            if pause:
+                after = replace(after, pause_until=pause if pause >= today.date else None)
             elif after is not ledger and after.pause_until and after.pause_until < today.date:
                 after = replace(after, pause_until=None)
-            if not (self._begins or claimed.send or snooze):
+            if not (self._begins or claimed.send or pause):
                 return ledger, claimed  # an empty branch would be made for nothing
             return (claims.pruned(after, wanted.now) if after != ledger else ledger), claimed
 
@@ -164,7 +170,8 @@ class Book(Memory):
         instead = self._instead = self._otherwise(str(problem))
         if not problem.forbidden:
             self.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
-        if self._settings.snooze and self._settings.snooze >= today.date:
+        pause = self._pause(today.date)
+        if pause and pause >= today.date:
             self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         _, known = claims.claim(self._keeping.ledger, replace(wanted, superseded={}))
         claimed = instead.believed(known, wanted)
@@ -182,7 +189,7 @@ class Book(Memory):
 
     def run_before(self) -> datetime | None:
         # The list may hold this run itself, whose start lies a few minutes back at the most.
-        return max((at for at in self._runs if self._settings.now - at > ON_TIME), default=None)
+        return max((at for at in self._runs if self._begun - at > ON_TIME), default=None)
 
     def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
         if self._instead or self._settings.dry_run or not marks:

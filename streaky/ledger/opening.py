@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 def open_memory(
-    settings: Settings, seen: Repository | CouldNotTell | None, where: Where | None, client: GraphQL
+    settings: Settings,
+    now: datetime,
+    seen: Repository | CouldNotTell | None,
+    where: Where | None,
+    client: GraphQL,
 ) -> Memory:
     """The memory that the settings ask for. `seen`: the repository as it was read, or why it was not;
     `client` asks GitHub with the job's own token."""
-    today = Day.at(settings.now, settings.zone).date
+    today = Day.at(now, settings.zone or UTC).date
 
     def rest(pace: Pace) -> Rest:
         from streaky.github.rest import Rest
@@ -40,10 +44,10 @@ def open_memory(
         return scheduled_starts(rest(Pace(RECALLING, attempts=2)), repository, Path(workflow).name)
 
     def otherwise(why: str) -> Memory:
-        return Runs(settings, f"none. {why}", rest)
+        return Runs(settings, now, f"none. {why}", rest)
 
     if settings.ledger == "none":
-        return Memory(settings, "none, as ledger asks for")
+        return Memory(settings, now, "none, as ledger asks for")
     if settings.ledger == "file":
         from streaky.ledger.file import File
 
@@ -51,18 +55,19 @@ def open_memory(
         try:
             keeping = Keeping(store, store.read(), settings.user, today, Pace(CLAIMING))
         except CannotKeep as problem:
-            memory = Memory(settings, f"none. {problem}")
+            memory = Memory(settings, now, f"none. {problem}")
             memory.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
             return memory
         return Book(
             settings,
+            now,
             keeping,
             begins=True,
-            otherwise=lambda why: Memory(settings, f"none. {why}"),
+            otherwise=lambda why: Memory(settings, now, f"none. {why}"),
             starts=starts,
         )
     if where is None or seen is None:
-        return Memory(settings, "none, since this run belongs to no repository")
+        return Memory(settings, now, "none, since this run belongs to no repository")
     if isinstance(seen, CouldNotTell):
         return otherwise(f"The repository could not be read. {seen.mend}")
     if seen.may_write is False:
@@ -74,6 +79,7 @@ def open_memory(
     begins = bool(seen.head) or seen.may_write is True
     return Book(
         settings,
+        now,
         keeping,
         begins=begins,
         otherwise=otherwise,

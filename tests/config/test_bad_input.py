@@ -152,7 +152,8 @@ def test_all_faults_of_one_run_are_told_together_each_with_its_place_and_mend(pr
         "webhook-url: would be sent unencrypted. Use https:// (http:// works to a loopback address only)."
         " (from --webhook-url)",
         f'{PATH}:6:9: notify: "brocken" is not a kind of alert. Did you mean "broken"?',
-        'pause-until: "31.12.2026" is not a date. Write YYYY-MM-DD, today, or none. (from --pause-until)',
+        'pause-until: "31.12.2026" is no length of a pause. Write YYYY-MM-DD, 3d, 2w, today, or none.'
+        " (from --pause-until)",
         'min-contributions: "0" is not a whole number from 1 to 999999. (from --min-contributions)',
         'language: "eng" is not a language Streaky speaks. Did you mean "en"? (from STREAKY_LANGUAGE)',
         'now: "2026-11-23T21:30:00" is not an instant.'

@@ -20,7 +20,7 @@ from streaky.config.sources import Settings, Sources
 from streaky.config.values import BadValue
 from streaky.errors import ConfigurationError, Place
 from streaky.locales import languages
-from tests.conftest import NOW, ROOT
+from tests.conftest import ROOT
 
 PATH = ".github/streaky.yml"
 SCHEMA = json.loads((ROOT / "streaky/config.schema.json").read_text("utf-8"))
@@ -362,7 +362,7 @@ def settled(content: str) -> Settings:
     environment = {"GITHUB_TOKEN": SECRET, "GITHUB_REPOSITORY_OWNER": "octocat"}
     environment |= {"TELEGRAM_BOT_TOKEN": "123456789:ZQ9xK7wV5uT3sR1pO8nM6lJ4iH2gF0dBaZ"}
     environment |= {} if "telegram-chat-id" in content else {"TELEGRAM_CHAT_ID": "1"}
-    return Sources({}, environment).settle(read(content), NOW)
+    return Sources({}, environment).settle(read(content))
 
 
 def test_the_schema_is_one_and_describes_every_setting_that_a_file_may_hold() -> None:

@@ -16,6 +16,7 @@ from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE, INPUTS
 from streaky.config.settings import Settings, Telegram, Webhook
 from streaky.config.sources import Sources
+from streaky.config.values import Pause
 from streaky.errors import ConfigurationError, Fault
 from streaky.schedule.slots import Kind, Slot
 from tests.conftest import NOW, TOKEN, leaks
@@ -37,7 +38,7 @@ def settle(
     """The settings of a person who has set the least; flags are written with _ for -."""
     given = {name.replace("_", "-"): text for name, text in flags.items()}
     sources = Sources(given, LEAST | (environment or {}))
-    return sources.settle(None if file is None else file_of(file), NOW)
+    return sources.settle(None if file is None else file_of(file))
 
 
 def faults(
@@ -56,8 +57,8 @@ def faults(
 
 def test_the_least_that_must_be_set_gives_the_documented_defaults() -> None:
     settings = settle()
-    assert (settings.user, settings.now, settings.zone, settings.language) == ("owner", NOW, UTC, "en")
-    assert (settings.rules.minimum, settings.rules.rest_days, settings.rules.pause_until) == (
+    assert (settings.user, settings.zone, settings.zone_from, settings.language) == ("owner", None, "", "en")
+    assert (settings.rules.minimum, settings.rules.rest_days, settings.pause) == (
         1,
         frozenset(),
         None,
@@ -169,10 +170,10 @@ INPUT_CASES: dict[str, Case] = {
     ),
     "rest-days": (lambda s: s.rules.rest_days, ("mon", {0}), ("tue", {1}), ("[sat, sun]", {5, 6})),
     "pause-until": (
-        lambda s: s.rules.pause_until,
-        ("2026-12-01", date(2026, 12, 1)),
-        ("2026-12-02", date(2026, 12, 2)),
-        ("2026-12-03", date(2026, 12, 3)),
+        lambda s: s.pause,
+        ("2026-12-01", Pause(until=date(2026, 12, 1))),
+        ("3d", Pause(days=3)),
+        ("2026-12-03", Pause(until=date(2026, 12, 3))),
     ),
     "min-contributions": (lambda s: s.rules.minimum, ("2", 2), ("3", 3), ("4", 4)),
     "language": (lambda s: s.language, ("de", "de"), ("es", "es"), ("fr", "fr")),
@@ -202,12 +203,6 @@ INPUT_CASES: dict[str, Case] = {
         None,
     ),
     "dry-run": (lambda s: s.dry_run, ("true", True), ("false", False), ("true", True)),
-    "now": (
-        lambda s: s.now,
-        ("2026-01-01T00:00:00Z", datetime(2026, 1, 1, tzinfo=UTC)),
-        ("2026-01-02T00:00:00Z", datetime(2026, 1, 2, tzinfo=UTC)),
-        None,
-    ),
 }
 BESIDE = {
     **dict.fromkeys(("telegram-bot-token", "telegram-chat-id", "telegram-api-url"), TELEGRAM),
@@ -216,7 +211,7 @@ BESIDE = {
 
 
 def test_the_cases_of_precedence_cover_every_input() -> None:
-    assert set(INPUT_CASES) == set(INPUTS) - {"config"}
+    assert set(INPUT_CASES) == set(INPUTS) - {"config", "now"}
     assert {name for name, case in INPUT_CASES.items() if case[3]} == {
         name for name, allowed in IN_FILE.items() if allowed
     }
@@ -262,9 +257,7 @@ def test_an_empty_variable_of_the_runner_is_unset_too(variable: str) -> None:
 
 
 def test_blanks_around_a_value_do_not_count() -> None:
-    assert settle({"STREAKY_TIMEZONE": " Asia/Tokyo\n", "GITHUB_TOKEN": f"{TOKEN}\n"}) == settle(
-        timezone="Asia/Tokyo"
-    )
+    assert settle({"STREAKY_LANGUAGE": " de\n", "GITHUB_TOKEN": f"{TOKEN}\n"}) == settle(language="de")
 
 
 def test_what_comes_later_is_not_judged_where_something_comes_before_it() -> None:
@@ -363,12 +356,12 @@ def test_any_one_channel_is_enough(environment: dict[str, str], channel: Callabl
 
 def test_a_chat_that_the_repositorys_file_may_name_is_not_missed_before_it_was_read() -> None:
     sources = Sources({}, LEAST | {"TELEGRAM_BOT_TOKEN": BOT})
-    assert sources.settle(None, NOW, file_may_follow=True).telegram is None
-    later = sources.settle(file_of("telegram-chat-id: 7"), NOW)
+    assert sources.settle(None, file_may_follow=True).telegram is None
+    later = sources.settle(file_of("telegram-chat-id: 7"))
     assert later.telegram is not None
     assert later.telegram.chat == TelegramChat(7)
     with pytest.raises(ConfigurationError, match="telegram-chat-id: is missing"):
-        sources.settle(file_of(""), NOW)
+        sources.settle(file_of(""))
 
 
 def test_a_chat_is_not_missed_where_the_file_could_not_be_read_to_its_end() -> None:
@@ -484,3 +477,51 @@ def test_a_fault_is_one_line_with_its_mend() -> None:
     fault = Fault("remind-at", "is wrong.", "Mend it.")
     assert str(fault) == "remind-at: is wrong. Mend it."
     assert str(ConfigurationError((fault, fault))) == f"{fault}\n{fault}"
+
+
+# The clock and the pause
+
+
+def test_the_now_input_takes_the_place_of_the_clock() -> None:
+    first, second = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00+01:00"
+    assert Sources({}, LEAST).now(NOW) == NOW
+    assert Sources({}, LEAST | {"STREAKY_NOW": second}).now(NOW) == datetime.fromisoformat(second)
+    given = Sources({"now": first}, LEAST | {"STREAKY_NOW": second})
+    assert given.now(NOW) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert Sources({"now": " "}, LEAST | {"STREAKY_NOW": "\n"}).now(NOW) == NOW
+
+
+def test_a_clock_that_cannot_be_read_is_left_to_be_refused() -> None:
+    assert Sources({"now": "tonight"}, LEAST).now(NOW) == NOW
+
+
+def test_where_the_zone_was_set_is_known() -> None:
+    in_file = "# mine\ntimezone: Asia/Tokyo"
+    assert settle(file=in_file).zone_from == f"{PATH}:2:11"
+    assert settle({"STREAKY_TIMEZONE": "UTC"}, in_file).zone_from == "STREAKY_TIMEZONE"
+    assert settle({"STREAKY_TIMEZONE": "UTC"}, in_file, timezone="Asia/Tokyo").zone_from == "--timezone"
+
+
+@pytest.mark.parametrize(
+    ("event", "text", "by_hand"),
+    [
+        ("workflow_dispatch", "today", True),
+        ("workflow_dispatch", "none", True),
+        ("workflow_dispatch", "", False),
+        ("schedule", "today", False),
+        ("", "3d", False),
+    ],
+)
+def test_only_a_pause_of_a_run_that_a_person_starts_is_to_be_remembered(
+    event: str, text: str, by_hand: bool
+) -> None:
+    settings = settle({"GITHUB_EVENT_NAME": event, "STREAKY_PAUSE_UNTIL": text}, "pause-until: 2026-12-31")
+    assert settings.pause_by_hand is by_hand
+    assert (settings.pause == Pause(until=date(2026, 12, 31))) is (text == "")
+
+
+@pytest.mark.parametrize("text", ["today", "none", "3d", "2w"])
+def test_a_pause_in_a_file_needs_a_date(text: str) -> None:
+    assert faults(file=f"pause-until: {text}") == [
+        f'{PATH}:1:14: pause-until: "{text}" has no end in a file. Write a date, YYYY-MM-DD.'
+    ]

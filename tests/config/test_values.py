@@ -12,11 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streaky.config import values
-from streaky.config.inputs import INPUTS, language
-from streaky.config.values import BadValue
+from streaky.config.inputs import INPUTS
+from streaky.config.values import BadValue, Pause, language
 from streaky.locales import languages
+from streaky.schedule.slots import Kind
 
-kinds = INPUTS["notify"].read
+kinds = values.kinds
+PAUSE = "Write YYYY-MM-DD, 3d, 2w, today, or none."
 # Any text, and texts made of what the readers look for, which come nearer to being right.
 FOREIGN = st.text(max_size=80) | st.text("0123456789:-+TZ/.,@#[]% \n\tabegnostuw_\x00é\ud800", max_size=60)
 
@@ -54,6 +56,13 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         ),
         (values.day, "2026-12-31", date(2026, 12, 31)),
         (values.day, "2028-02-29", date(2028, 2, 29)),
+        (values.pause, "2026-12-31", Pause(until=date(2026, 12, 31))),
+        (values.pause, "Today", Pause(days=1)),
+        (values.pause, "none", Pause(days=0)),
+        (values.pause, "3d", Pause(days=3)),
+        (values.pause, "1 day", Pause(days=1)),
+        (values.pause, "2W", Pause(days=14)),
+        (values.pause, "2 weeks", Pause(days=14)),
         (values.time_of_day, "18:00", time(18)),
         (values.time_of_day, "7:05", time(7, 5)),
         (values.time_of_day, "00:00", time(0)),
@@ -73,8 +82,12 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (values.weekday, "Sun", 6),
         (values.weekdays, "sat,sun", frozenset({5, 6})),
         (values.weekdays, "Monday\nmon", frozenset({0})),
-        (kinds, "AT-RISK, safe", ["at-risk", "safe"]),
-        (kinds, "at-risk,broken,milestone,unknown", ["at-risk", "broken", "milestone", "unknown"]),
+        (kinds, "AT-RISK, safe", {Kind.AT_RISK, Kind.SAFE}),
+        (
+            kinds,
+            "at-risk,broken,milestone,unknown",
+            {Kind.AT_RISK, Kind.BROKEN, Kind.MILESTONE, Kind.UNKNOWN},
+        ),
         (language, "en", "en"),
         (language, "DE", "de"),
         (language, "pt-BR", "pt"),
@@ -143,6 +156,11 @@ def test_every_language_is_taken_by_its_code() -> None:
         (values.day, "20261231", '"20261231" is not a date. Write YYYY-MM-DD.'),
         (values.day, "2026-W01-1", '"2026-W01-1" is not a date. Write YYYY-MM-DD.'),
         (values.day, "٢٠٢٦-12-31", '"٢٠٢٦-12-31" is not a date. Write YYYY-MM-DD.'),
+        (values.pause, "0d", f'"0d" is no length of a pause. {PAUSE}'),
+        (values.pause, "1000d", f'"1000d" is no length of a pause. {PAUSE}'),
+        (values.pause, "a month", f'"a month" is no length of a pause. {PAUSE}'),
+        (values.pause, "2026-02-30", f'"2026-02-30" is not a date (day is out of range for month). {PAUSE}'),
+        (values.dated_pause, "3d", '"3d" has no end in a file. Write a date, YYYY-MM-DD.'),
         (values.time_of_day, "25:00", '"25:00" is not a time of day (HH:MM, 00:00 to 23:59).'),
         (values.time_of_day, "24:00", '"24:00" is not a time of day (HH:MM, 00:00 to 23:59).'),
         (values.time_of_day, "18:60", '"18:60" is not a time of day (HH:MM, 00:00 to 23:59).'),
@@ -216,6 +234,26 @@ def test_there_are_at_most_24_reminders(minutes: int) -> None:
 def test_a_list_without_end_is_refused_in_few_words() -> None:
     said = refusal(kinds, ",".join(f"kind{number}" for number in range(30_000)))
     assert said == "the list has 30000 items. Write at most 100."
+
+
+# Pauses
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("3d", date(2026, 11, 25)),
+        ("1w", date(2026, 11, 29)),
+        ("today", MONDAY),
+        ("none", date(2026, 11, 22)),
+        ("2026-12-31", date(2026, 12, 31)),
+        ("2026-11-01", date(2026, 11, 1)),
+    ],
+)
+def test_a_pause_lasts_through_its_last_date(text: str, last: date) -> None:
+    assert values.pause(text).last(MONDAY) == last
 
 
 # Zones
