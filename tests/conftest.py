@@ -9,20 +9,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from streaky.config.sources import Sources
-from streaky.finding import Limits
+from streaky.finding import Limits as Limits  # the tests take it from here
 from streaky.guard import guard
 from streaky.http import Pace
 from streaky.report import Report
 from streaky.sandbox import Sandbox
 from streaky.sandbox.discord.service import Webhook
 from streaky.sandbox.telegram.service import Bot
+from tests.book import IN_RUN, Book
 
 ROOT = Path(__file__).parents[1]
 SPECS = ROOT.parent / "shared" / "specs"
+PROGRAM = [sys.executable, "-P", "-m", "streaky"]
+PLAIN = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
 NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # a Monday; 2.5 hours are left of the day in UTC
 TOKEN = "ghs_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"
 CHAT = 123456789
@@ -56,10 +60,9 @@ class World:
 
     def run(self, *arguments: str, now: datetime = NOW, **more: str) -> subprocess.CompletedProcess[str]:
         """Run the program itself."""
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STREAKY_NOW": now.isoformat()}
         return subprocess.run(
-            [sys.executable, "-P", "-m", "streaky", *(arguments or ("check",))],
-            env=environment | self.environment | more,
+            [*PROGRAM, *(arguments or ("check",))],
+            env=PLAIN | {"STREAKY_NOW": now.isoformat()} | self.environment | more,
             capture_output=True,
             text=True,
             timeout=100,
@@ -104,6 +107,42 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
         "STREAKY_LEDGER": "none",
     }
     return World(sandbox, hook, bot, contributions, environment)
+
+
+@pytest.fixture(params=["branch", "file"])
+def book(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Book:
+    """A world whose runs remember, on either backend."""
+    path = tmp_path / "ledger" / "ledger.json"
+    world.environment |= IN_RUN
+    world.environment["STREAKY_LEDGER"] = "auto" if request.param == "branch" else f"file:{path}"
+    return Book(world, path if request.param == "file" else None)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> dict[str, str]:
+    """The variables and files that an Actions runner gives to a step."""
+    files = {"GITHUB_OUTPUT": tmp_path / "output", "GITHUB_STEP_SUMMARY": tmp_path / "summary"}
+    for file in files.values():
+        file.touch()
+    return {"GITHUB_ACTIONS": "true"} | {name: str(file) for name, file in files.items()}
+
+
+def local(text: str, zone: str = "UTC") -> datetime:
+    """A local time as an instant in UTC, as the program's own clock gives it."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def titles(world: World) -> list[str]:
+    """The titles that arrived, the same on both channels."""
+    discord = [message.embeds[0]["title"].replace("\\", "") for message in world.hook.messages]
+    telegram = [message.plain.splitlines()[0] for message in world.bot.messages]
+    assert discord == telegram
+    return discord
+
+
+def slots(report: Report) -> list[str]:
+    """The slots that a run spoke for."""
+    return [str(alert.slot) for alert in report.alerts]
 
 
 def parts_of(secret: str, length: int = 8) -> set[str]:

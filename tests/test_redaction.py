@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaky.redaction import Redactor
-from streaky.text import cut, plain, units
 from tests.conftest import TOKEN, leaks
 
 HOOK = "Ww4CZ0CL0UcDRY4bZsWQa0p_-yh1HtbkrzNl1VpRaM4XFVcMGlhAaAqfYlj385x_qUgy"
@@ -73,22 +72,3 @@ def test_no_part_of_any_secret_survives(secret: str, around: str, data: st.DataO
     assert not [
         part for part in leaks(Redactor([("webhook-secret", secret)])(said), (secret,)) if "***" not in part
     ]
-
-
-@quick
-@given(st.text(max_size=400), st.integers(2, 80))
-def test_cut_text_keeps_within_its_limit_in_utf_16_units_after_escaping(text: str, limit: int) -> None:
-    doubled = cut(text, limit, lambda part: part.replace("*", "\\*"))
-    assert units(doubled) <= limit
-    assert units(cut(text, limit)) <= limit
-    if units(text) <= limit:
-        assert cut(text, limit) == text
-
-
-@quick
-@given(st.text(max_size=300))
-def test_plain_text_is_one_visible_line_that_mentions_nobody(text: str) -> None:
-    made = plain(text + "\u202eabc\u200b@everyone\n\x07", 100)
-    assert made.isprintable()
-    assert "@" not in made
-    assert units(made) <= 100

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import requests
 
-from streaky.finding import Limits
 from streaky.github import Where, queries
 from streaky.http import Pace
 from streaky.pictures.summary import summary
@@ -21,7 +20,7 @@ from streaky.pictures.terminal import terminal
 from streaky.report import Report
 from streaky.sandbox import Fault, Sandbox
 from streaky.sandbox.webhook import Endpoint
-from tests.conftest import NOW, QUICK, TOKEN, World, days_before, leaks
+from tests.conftest import NOW, QUICK, TOKEN, Limits, World, days_before, leaks
 
 TODAY = NOW.date()
 BRISK = Limits(Pace(3, each=1, first=0.001, longest=0.005), QUICK.channel)
@@ -442,3 +441,79 @@ def test_a_run_after_the_trouble_tells_the_truth_again(guarded: Guarded) -> None
     assert guarded.check().status == "unknown"
     guarded.world.sandbox.heal()
     assert guarded.check().status == "at-risk"
+
+
+# Waits that GitHub asks for, on a clock that only sleeping moves
+
+
+class Clock:
+    """A clock that stands still but for sleeping; each sleep is noted, then `awake` is called."""
+
+    def __init__(self, awake: Callable[[], None]) -> None:
+        self.at, self.slept, self._awake = 0.0, list[float](), awake
+        pace = Pace(45, clock=lambda: self.at, sleep=self.sleep, jitter=lambda low, high: high)
+        self.limits = Limits(pace, QUICK.channel)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at += seconds
+        self._awake()
+
+
+def test_a_short_retry_after_is_waited_for_as_long_as_it_says(world: World) -> None:
+    world.sandbox.github.fail(Fault.status(403, {"message": "Slow down"}, {"Retry-After": "7"}))
+    clock = Clock(lambda: None)
+    assert world.check(limits=clock.limits).status == "at-risk"
+    assert clock.slept == [7]
+
+
+def test_a_secondary_limits_own_wait_is_waited_for(world: World) -> None:
+    world.sandbox.github.secondary_limited(retry_after=30)
+    clock = Clock(world.sandbox.github.heal)
+    assert world.check(limits=clock.limits).status == "at-risk"
+    assert clock.slept == [30]
+
+
+def test_a_primary_limit_that_resets_in_time_is_waited_for(world: World) -> None:
+    world.sandbox.github.rate_limited(reset_in=20)
+    clock = Clock(world.sandbox.github.heal)
+    assert world.check(limits=clock.limits).status == "at-risk"
+    (slept,) = clock.slept
+    assert 15 < slept <= 21
+
+
+def test_a_primary_limit_whose_reset_has_passed_is_not_waited_for_a_minute(world: World) -> None:
+    world.sandbox.github.rate_limited(reset_in=-5)
+    clock = Clock(world.sandbox.github.heal)
+    assert world.check(limits=clock.limits).status == "at-risk"
+    assert sum(clock.slept) < 5
+
+
+def test_waiting_grows_and_ends_within_the_time_for_github(world: World) -> None:
+    world.sandbox.github.fail(Fault.status(500), times=None)
+    clock = Clock(lambda: None)
+    assert world.check(limits=clock.limits).status == "unknown"
+    assert clock.slept == sorted(clock.slept)
+    assert 3 <= len(clock.slept) <= 6
+    assert clock.at <= 45
+
+
+# Answers that are almost right
+
+
+def test_an_answer_about_somebody_else_is_unknown(world: World) -> None:
+    for login in ("mallory", "octo\n::error::cat", "\ud800octocat", "octocat" * 1000, TOKEN):
+        world.sandbox.clear()
+        world.sandbox.github.heal()
+        world.check()
+        query = world.sandbox.github.requests[-1]
+        answer = requests.post(
+            f"{world.sandbox.github.url}/graphql",
+            data=query.body,
+            headers={"Authorization": f"bearer {TOKEN}", "User-Agent": "test"},
+            timeout=5,
+        ).json()
+        answer["data"]["user"]["login"] = login
+        world.sandbox.github.fail(Fault.status(200, answer), times=None)
+        report = world.check()
+        assert (report.status, report.user, report.exit_status) == ("unknown", "octocat", 1)

@@ -1,4 +1,4 @@
-"""When this workflow last ran to a good end, and the small REST client that asks for it."""
+"""When this workflow last ran to a good end."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from streaky.errors import CouldNotTell
-from streaky.github.rest import Conflict, Forbidden, Rest
 from streaky.github.runs import last_success
-from streaky.http import Pace
 from streaky.sandbox import Fault
-from tests.conftest import SPECS, TOKEN, World, leaks
+from tests.conftest import SPECS, TOKEN, World
+from tests.github.test_rest import client
 
 REPOSITORY = ("octocat", "streaky")
 LIST = "/repos/octocat/streaky/actions/workflows/streaky.yml/runs"
@@ -28,11 +27,6 @@ def at(hour: int, minute: int = 0) -> datetime:
 def runs(world: World) -> Any:
     """A repository without runs."""
     return world.sandbox.github.repository("octocat/streaky")
-
-
-def client(world: World, token: str = TOKEN, **pace: Any) -> Rest:
-    quick = {"total": 3, "each": 1, "attempts": 3, "first": 0.01, "longest": 0.05}
-    return Rest(world.sandbox.github.url, token, Pace(**(quick | pace)))
 
 
 def ask(world: World, attempt: int = 1, **pace: Any) -> datetime | None:
@@ -125,15 +119,6 @@ def test_what_is_asked_is_as_githubs_description_says(world: World, runs: Any) -
     assert request.query["exclude_pull_requests"] in ("true", "false")
 
 
-def test_each_request_names_its_token_its_form_and_itself(world: World, runs: Any) -> None:
-    ask(world)
-    (request,) = world.sandbox.github.requests
-    assert request.headers["Authorization"] == f"bearer {TOKEN}"
-    assert request.headers["Accept"] == "application/vnd.github+json"
-    assert request.headers["X-GitHub-Api-Version"] == "2022-11-28"
-    assert request.headers["User-Agent"].startswith("streaky/")
-
-
 # What it says where it cannot tell
 
 
@@ -198,52 +183,3 @@ def test_a_wait_longer_than_what_is_left_is_not_waited_for(world: World, runs: A
     with pytest.raises(CouldNotTell, match="secondary rate limit"):
         ask(world)
     assert len(asked(world)) == 1
-
-
-# The client
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [
-        (401, Forbidden),
-        (403, Forbidden),
-        (404, Forbidden),
-        (409, Conflict),
-        (422, Conflict),
-        (301, CouldNotTell),
-    ],
-)
-def test_what_github_refuses_is_told_apart_and_asked_once(
-    world: World, status: int, kind: type[CouldNotTell]
-) -> None:
-    refusal = {"message": "Reference already exists"}
-    world.sandbox.github.fail(Fault.status(status, refusal), times=None)
-    with pytest.raises(CouldNotTell) as caught:
-        client(world).post("/repos/octocat/streaky/git/refs", {"ref": "refs/heads/streaky", "sha": "0" * 40})
-    assert type(caught.value) is kind
-    assert str(status) in str(caught.value)
-    assert "Reference already exists" in str(caught.value)
-    assert len(asked(world)) == 1
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault.status(404, {"message": "Not Found"}),
-        Fault.status(409, {"message": "Conflict"}),
-        Fault.status(500),
-        Fault.redirect("http://127.0.0.1:1/elsewhere"),
-        Fault.garbage(),
-        Fault.drop(),
-        Fault.hang(30),
-    ],
-)
-def test_no_message_holds_the_url_or_the_token(world: World, fault: Fault) -> None:
-    world.sandbox.github.fail(fault, times=None)
-    with pytest.raises(CouldNotTell) as caught:
-        client(world, total=0.5, each=0.2).get("/repos/octocat/streaky", {})
-    said = f"{caught.value} {caught.value!r}"
-    assert "http" not in said
-    assert "127.0.0.1" not in said
-    assert not leaks(said, (TOKEN,))

@@ -18,8 +18,8 @@ import pytest
 
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
+from tests.book import Book
 from tests.conftest import NOW, ROOT, World
-from tests.ledger.test_memory import Book
 
 CROWD = 20
 AFTER_LEASE = NOW + timedelta(minutes=16)

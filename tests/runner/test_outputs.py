@@ -1,0 +1,174 @@
+"""What a run leaves with the runner: outputs, masks, annotations, the summary page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from streaky.sandbox import Fault
+from tests.conftest import TOKEN, World
+from tests.traces import commands, no_leaks, outputs, summary
+
+SLOT = "2026-11-23/at-risk/21:00"
+
+
+# What a run leaves with the runner
+
+
+def test_a_run_leaves_all_outputs(world: World, runner: dict[str, str]) -> None:
+    done = world.run(**runner)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = outputs(runner)
+    rows = [
+        {"kind": "at-risk", "slot": SLOT, "urgency": "urgent", "channel": channel, "state": "sent"}
+        for channel in ("discord", "telegram")
+    ]
+    assert json.loads(found.pop("alerts")) == rows
+    assert found == {
+        "status": "at-risk",
+        "today": "0",
+        "current-streak": "42",
+        "longest-streak": "42",
+        "deadline": "2026-11-24T00:00:00+00:00",
+        "hours-left": "2.5",
+        "undelivered": "[]",
+        "pending": "",
+        "handed-on": "",
+    }
+    no_leaks(world, runner, done)
+
+
+def test_a_run_adds_a_summary_to_what_earlier_steps_wrote(world: World, runner: dict[str, str]) -> None:
+    Path(runner["GITHUB_STEP_SUMMARY"]).write_text("# Before\n")
+    world.run(**runner)
+    written = summary(runner)
+    assert written.startswith("# Before\n## 🟠 octocat's streak of 42 days is at risk\n")
+    assert "| at-risk 21:00 (urgent) | discord | ✅ sent |" in written
+    assert written.count("🟩") == 42
+    assert written.count("🟨") == 1
+
+
+def test_every_secret_is_masked_before_anything_else_is_said(world: World, runner: dict[str, str]) -> None:
+    done = world.run(**runner)
+    lines = done.stdout.splitlines()
+    masks = [said for _, said in commands(done.stdout, "add-mask")]
+    assert lines[: len(masks)] == [f"::add-mask::{mask}" for mask in masks]
+    whole = {TOKEN, world.hook.url, world.hook.token, world.bot.token, world.bot.token.partition(":")[2]}
+    assert whole <= set(masks)
+
+
+def test_outside_of_a_runner_no_command_is_printed(world: World) -> None:
+    done = world.run()
+    assert done.returncode == 0
+    assert "::" not in done.stdout + done.stderr
+    assert done.stdout.startswith("octocat: at-risk\n")
+    assert f"{SLOT} on discord: sent" in done.stdout
+
+
+# Exit statuses and annotations
+
+
+def test_unknown_is_exit_1_with_an_error_annotation(world: World, runner: dict[str, str]) -> None:
+    world.sandbox.github.fail(Fault.status(401, {"message": f"Bad credentials: {TOKEN}"}), times=None)
+    done = world.run(**runner)
+    assert done.returncode == 1
+    ((properties, said),) = commands(done.stdout, "error")
+    assert properties["title"].startswith("Streaky")
+    assert "GitHub refused the token. Check github-token" in said
+    found = outputs(runner)
+    assert [found[name] for name in ("status", "today", "current-streak", "longest-streak")] == [
+        "unknown",
+        "",
+        "",
+        "",
+    ]
+    assert (found["deadline"], found["hours-left"]) == ("2026-11-24T00:00:00+00:00", "2.5")
+    assert "could not be checked" in summary(runner)
+    assert len(world.hook.messages) == len(world.bot.messages) == 1
+    no_leaks(world, runner, done)
+
+
+def test_a_wrong_configuration_is_exit_2_and_every_fault_is_annotated_and_nothing_is_sent(
+    world: World, runner: dict[str, str]
+) -> None:
+    file = Path(world.environment["GITHUB_WORKSPACE"], ".github/streaky.yml")
+    file.parent.mkdir()
+    file.write_text("# mine\nremind-at: [18:00, 25:00]\n")
+    done = world.run(STREAKY_TIMEZONE="Berlin", **runner)
+    assert done.returncode == 2
+    errors = commands(done.stdout, "error")
+    placed = [(each.get("file"), each.get("line"), each.get("col")) for each, _ in errors]
+    assert sorted(placed, key=str) == [(".github/streaky.yml", "2", "12"), (None, None, None)]
+    text = done.stderr
+    assert 'error: timezone: "Berlin" is not an IANA time zone. Did you mean "Europe/Berlin"?' in text
+    assert '.github/streaky.yml:2:12: remind-at: "25:00" is not a time of day' in text
+    assert "Streaky's configuration is wrong" in summary(runner)
+    assert all(not service.requests for service in world.sandbox.services.values())
+    no_leaks(world, runner, done)
+
+
+def test_an_alert_that_no_channel_took_is_exit_3_with_errors(world: World, runner: dict[str, str]) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    world.sandbox.telegram.fail(Fault.status(401, {"ok": False, "description": "Unauthorized"}), times=None)
+    done = world.run(**runner)
+    assert done.returncode == 3
+    errors = [said for _, said in commands(done.stdout, "error")]
+    assert [said.partition(":")[2].partition(": ")[0] for said in errors] == [
+        "00 on discord",
+        "00 on telegram",
+    ]
+    assert commands(done.stdout, "warning") == []
+    assert len(json.loads(outputs(runner)["undelivered"])) == 2
+    assert summary(runner).count("❌ failed") == 2
+    no_leaks(world, runner, done)
+
+
+def test_a_channel_that_failed_beside_one_that_worked_is_a_warning(
+    world: World, runner: dict[str, str]
+) -> None:
+    world.sandbox.discord.fail(Fault.status(404, {"message": "Unknown Webhook", "code": 10015}), times=None)
+    done = world.run(**runner)
+    assert done.returncode == 0
+    assert commands(done.stdout, "error") == []
+    ((_, said),) = commands(done.stdout, "warning")
+    assert said.startswith(f"{SLOT} on discord: Discord answered 404")
+    assert "make a new one in Discord" in said
+    no_leaks(world, runner, done)
+
+
+def test_a_lower_bound_is_a_notice(world: World, runner: dict[str, str]) -> None:
+    world.sandbox.github.refuse_year = "RESOURCE_LIMITS_EXCEEDED"
+    done = world.run(**runner)
+    ((_, said),) = commands(done.stdout, "notice")
+    assert "last 14 days" in said
+    assert "streak at least 14 days" in done.stdout
+
+
+def test_what_others_wrote_cannot_give_commands_to_the_runner(world: World, runner: dict[str, str]) -> None:
+    evil = "no\n::warning::evil\r\n%0A::error::evil"
+    world.sandbox.github.fail(Fault.status(403, {"message": evil}), times=None)
+    world.sandbox.discord.fail(Fault.status(400, {"message": evil, "code": 0}), times=None)
+    done = world.run(**runner)
+    for name in ("warning", "error"):
+        assert all(not said.startswith("evil") for _, said in commands(done.stdout, name))
+    assert "\n::warning::evil" not in summary(runner)
+
+
+# Tracing
+
+
+@pytest.mark.parametrize("trouble", [False, True])
+def test_a_debug_run_traces_without_secrets(world: World, runner: dict[str, str], trouble: bool) -> None:
+    if trouble:
+        echo = {"message": f"{TOKEN} {world.bot.token} {world.hook.url}"}
+        world.sandbox.github.fail(Fault.status(403, echo), times=None)
+        world.sandbox.discord.fail(Fault.status(400, echo), times=None)
+        world.sandbox.telegram.fail(Fault.status(403, echo), times=1)
+    done = world.run(RUNNER_DEBUG="1", **runner)
+    assert done.returncode == (1 if trouble else 0)
+    traced = [said for _, said in commands(done.stderr, "debug")]
+    assert any("POST answered" in line for line in traced)
+    assert len(traced) >= 3
+    no_leaks(world, runner, done)

@@ -1,0 +1,54 @@
+"""The pause: set by hand, remembered, ended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.book import (
+    Book,
+    at,
+    read_only,
+    told,
+)
+from tests.conftest import World
+
+
+def test_a_pause_set_by_hand_is_remembered_until_it_ends(book: Book) -> None:
+    by_hand = {"GITHUB_EVENT_NAME": "workflow_dispatch", "STREAKY_PAUSE_UNTIL": "2026-11-24"}
+    assert book.world.check(at(12), **by_hand).status == "resting"
+    assert book.read()["pause-until"] == "2026-11-24"
+    assert book.world.check(at(18)).status == "resting"
+    assert book.world.check(at(23, day=24)).outcomes == ()
+    book.world.contributions |= {date(2026, 11, 23): 1, date(2026, 11, 24): 1}
+    assert book.world.check(at(18, day=25)).status == "at-risk"
+    assert "pause-until" not in book.read()
+
+
+def test_today_pauses_the_local_day_and_none_ends_a_pause(book: Book) -> None:
+    by_hand = {"GITHUB_EVENT_NAME": "workflow_dispatch"}
+    book.world.check(at(12), STREAKY_PAUSE_UNTIL="today", **by_hand)
+    assert book.read()["pause-until"] == "2026-11-23"
+    book.world.check(at(12), STREAKY_PAUSE_UNTIL="none", **by_hand)
+    assert "pause-until" not in book.read()
+    book.world.check(at(18))
+    assert told(book.world) == (1, 1)
+
+
+def test_a_pause_that_cannot_be_remembered_is_said(world: World) -> None:
+    read_only(world)
+    world.environment["GITHUB_EVENT_NAME"] = "workflow_dispatch"
+    (note,) = world.check(STREAKY_PAUSE_UNTIL="today").notes
+    assert "this run only" in note
+    assert world.check(STREAKY_PAUSE_UNTIL="none").notes == ()
+
+
+def test_a_pause_of_the_settings_is_not_written_down(book: Book) -> None:
+    book.world.check(at(12), STREAKY_PAUSE_UNTIL="2026-11-24")
+    assert "pause-until" not in book.read()
+
+
+def test_the_alert_links_to_the_page_that_pauses(book: Book) -> None:
+    book.world.check()
+    page = "https://github.com/octocat/streaky/actions/workflows/streaky.yml"
+    assert page in book.world.bot.messages[0].text
+    assert page in book.world.hook.messages[0].embeds[0]["description"]
