@@ -93,11 +93,18 @@ def bounded(work: Callable[[], T], limit: float) -> T:
     return results[0]
 
 
+class _Session(requests.Session):
+    """A session for which an answer is an answer, whatever its status."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere. To know the next request, requests reads a redirect's whole body, however large."""
+
+
 class Http:
     """Sends requests to one service, without following redirects."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update(headers)
 
     def send(
@@ -142,8 +149,8 @@ class Http:
             raise _no_reply(error) from None
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise NoReply(f"the request failed ({type(error).__name__})") from None
-        except ValueError:  # such as a redirect to what is no URL
-            raise NoReply("the answer made no sense", temporary=False) from None
+        except ValueError:  # such as a chunk of less than no bytes
+            raise NoReply("the answer made no sense") from None
         log.debug("%s answered %d in %.0f ms", method, reply.status, (time.monotonic() - started) * 1000)
         return reply
 

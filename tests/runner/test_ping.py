@@ -71,11 +71,11 @@ def test_a_failure_of_the_watch_is_tried_once_more(world: World) -> None:
 def test_a_watch_that_hangs_delays_nothing_for_long(world: World) -> None:
     world.sandbox.webhook.fail(Fault.hang(30), times=None)
     started = time.monotonic()
-    ping = Ping(f"{world.sandbox.webhook.url}/ping/{SECRET}", within=0.3)
+    ping = Ping(f"{world.sandbox.webhook.url}/ping/{SECRET}", within=1)
     ping.start()
-    assert time.monotonic() - started < 0.2
+    assert time.monotonic() - started < 0.8
     assert "no answer" in (ping.finish(0, "") or "")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8
 
 
 def test_nobody_listening_is_no_failure_of_the_run(world: World) -> None:
