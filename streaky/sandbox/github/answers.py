@@ -1,32 +1,52 @@
-"""What GitHub's answers have in common: errors of the REST kind, ids, tokens and instants."""
+"""What GitHub's answers have in common: errors of both kinds, instants, ids and addresses."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
+from zlib import crc32
 
 from streaky.sandbox.exchange import Response
-from streaky.sandbox.github.refusals import Refusal
 
+API = "https://api.github.com"
+PAGE = "https://github.com"
 DOCS = "https://docs.github.com/"
+FORBIDDEN = "Resource not accessible by integration"
 NO_AGENT = (
     "Request forbidden by administrative rules. Please make sure your request has a User-Agent header. "
     f"Check {DOCS} for other possible causes.\n"
 )
-SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 
 
-def token_of(authorization: str) -> str:
-    """The token of an Authorization header; empty for another scheme."""
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() if scheme.lower() in ("bearer", "token") else ""
+class Refusal(Exception):
+    """A GraphQL field that is answered with an error. `kind` is the error's `type`, empty for one without."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
-def problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An error of the REST kind."""
-    return Response.json(
-        {"message": message, "documentation_url": f"{DOCS}rest", "status": str(status)}, status, headers
+class Collapse(Exception):
+    """The whole GraphQL query failed on GitHub's side, with this HTTP status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def problem(status: int, message: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """An error of the REST kind; `more` are further fields, such as `errors`."""
+    said = {"message": message, **more, "documentation_url": f"{DOCS}rest", "status": str(status)}
+    return Response.json(said, status, headers)
+
+
+def went_wrong() -> str:
+    """What GraphQL says when it failed as a whole."""
+    return (
+        "Something went wrong while executing your query. This may be the result of a timeout, or it could "
+        f"be a GitHub bug. Please include `{request_id()}` when reporting this issue."
     )
 
 
@@ -35,20 +55,22 @@ def request_id() -> str:
     return ":".join(secrets.token_hex(size).upper() for size in (2, 3, 4, 4, 4))
 
 
-def went_wrong() -> str:
-    return (
-        "Something went wrong while executing your query. This may be the result of a timeout, or it could "
-        f"be a GitHub bug. Please include `{request_id()}` when reporting this issue."
-    )
-
-
 def instant(text: str | None) -> datetime | None:
-    """GitHub's DateTime as an instant in UTC; one without an offset is UTC."""
+    """GitHub's DateTime as an instant in UTC; one without an offset is UTC. Raises Refusal."""
     if text is None:
         return None
-
     try:
         instant = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise Refusal("", f"Could not coerce value {text!r} to DateTime") from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def stamp(instant: datetime) -> str:
+    """An instant as GitHub's DateTime."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def number(name: str) -> int:
+    """An id that stays the same for a name."""
+    return crc32(name.casefold().encode())

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from streaky.sandbox.github.people import stamp
+from streaky.sandbox.github.answers import stamp
 
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 POINTS = 5000  # per hour and token
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from streaky.sandbox.github.answers import PAGE, number, stamp
+
 
 @dataclass(slots=True)
 class Person:
@@ -25,15 +27,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Span:
     """The time from `start` to `end`, aware instants in UTC; their dates are both included."""
 
     start: datetime
     end: datetime
 
     @classmethod
-    def asked(cls, start: datetime | None, end: datetime | None, now: datetime) -> Window:
-        """The window that `from` and `to` mean: a missing end lies a year from the other, or is now."""
+    def asked(cls, start: datetime | None, end: datetime | None, now: datetime) -> Span:
+        """The span that `from` and `to` mean: a missing end lies a year from the other, or is now."""
         if start is None:
             end = end or now
             return cls(_years_on(end, -1), end)
@@ -50,17 +52,17 @@ class Window:
         # counted from either end, so that a leap day is never the one day too many
         return self.end > _years_on(self.start, 1) and self.start < _years_on(self.end, -1)
 
-    def until(self, last: date | None) -> Window:
-        """The window without what lies after the date `last`."""
+    def until(self, last: date | None) -> Span:
+        """The span without what lies after the date `last`."""
         if last is None or self.end.date() <= last:
             return self
-        return Window(self.start, datetime.combine(last, time(23, 59, 59), UTC))
+        return Span(self.start, datetime.combine(last, time(23, 59, 59), UTC))
 
 
-def collection(person: Person, window: Window) -> dict[str, Any]:
-    """A ContributionsCollection: every date of the window with its count, in weeks that begin on Sunday."""
+def collection(person: Person, span: Span) -> dict[str, Any]:
+    """A ContributionsCollection: every date of the span with its count, in weeks that begin on Sunday."""
     counts = dict(person.contributions)  # a snapshot, since a test may change them meanwhile
-    first, last = window.start.date(), window.end.date()
+    first, last = span.start.date(), span.end.date()
     weeks: list[dict[str, Any]] = []
     total = 0
     for offset in range((last - first).days + 1):
@@ -74,8 +76,8 @@ def collection(person: Person, window: Window) -> dict[str, Any]:
             {"date": day.isoformat(), "contributionCount": count, "weekday": weekday}
         )
     return {
-        "startedAt": stamp(window.start),
-        "endedAt": stamp(window.end),
+        "startedAt": stamp(span.start),
+        "endedAt": stamp(span.end),
         "contributionYears": sorted({day.year for day, count in counts.items() if count}, reverse=True),
         "hasAnyRestrictedContributions": person.private,
         "restrictedContributionsCount": total if person.private else 0,
@@ -83,9 +85,15 @@ def collection(person: Person, window: Window) -> dict[str, Any]:
     }
 
 
-def stamp(instant: datetime) -> str:
-    """An instant as GitHub's DateTime."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def simple(login: str) -> dict[str, Any]:
+    """A person, or a bot, as REST shows them beside what they did: a simple-user."""
+    kind = "Bot" if login.endswith("[bot]") else "User"
+    page = (
+        f"{PAGE}/{login.removesuffix('[bot]')}"
+        if kind == "User"
+        else f"{PAGE}/apps/{login.removesuffix('[bot]')}"
+    )
+    return {"login": login, "id": number(login), "type": kind, "site_admin": False, "html_url": page}
 
 
 def _years_on(instant: datetime, years: int) -> datetime:

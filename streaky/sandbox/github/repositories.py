@@ -1,7 +1,4 @@
-"""Repositories of the sandbox's GitHub, and the Git objects that an expression such as `HEAD:path` names.
-
-Source: gitrevisions(7) for `<rev>:<path>`; GitHub's GraphQL schema, `Repository.object` and `Blob`.
-"""
+"""Repositories of the sandbox's GitHub: files, branches, commits and what their workflows did."""
 
 from __future__ import annotations
 
@@ -11,10 +8,9 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from streaky.sandbox.github.git import WEB, Branch, Commit, Objects, commit, noreply, oid, tree_oid
-from streaky.sandbox.github.runs import WorkflowRun
-
-TEXT_LIMIT = 512_000  # bytes of a blob that GitHub shows as text; assumed, its documentation names no number
+from streaky.sandbox.github.answers import API, PAGE
+from streaky.sandbox.github.git import WEB, Branch, Commit, Objects, commit, noreply, oid
+from streaky.sandbox.github.workflows import WorkflowRun
 
 
 @dataclass(slots=True)
@@ -42,6 +38,15 @@ class Repository:
     @property
     def full_name(self) -> str:
         return f"{self.owner}/{self.name}"
+
+    @property
+    def page(self) -> str:
+        """Its page on the web."""
+        return f"{PAGE}/{self.full_name}"
+
+    def link(self, path: str = "") -> str:
+        """An address below its own in the API."""
+        return f"{API}/repos/{self.full_name}/{path}".rstrip("/")
 
     def commit(self) -> str:
         """The default branch's head: the last commit made to it, or another one once `files` have changed."""
@@ -142,41 +147,6 @@ class Repository:
         self.runs.append(run)
         return run
 
-    def shown(self) -> dict[str, Any]:
-        """The repository as GraphQL shows it, without `object` and `ref`."""
-        return {
-            "nameWithOwner": self.full_name,
-            "url": f"https://github.com/{self.full_name}",
-            "isPrivate": self.private,
-            "isFork": self.fork,
-            "createdAt": _stamp(self.created),
-            "pushedAt": _stamp(self.pushed),
-            "viewerPermission": None,  # as for every GitHub App's token, a job's own among them
-            "defaultBranchRef": self.ref(f"refs/heads/{self.branch}"),
-        }
-
-    def ref(self, qualified: str) -> dict[str, Any] | None:
-        """A branch as GraphQL shows it, by its full name or its short one; None where there is none."""
-        name = qualified.removeprefix("refs/heads/")
-        found = self.last(name)
-        return {"name": name, "target": self.told(found)} if found else None
-
-    def told(self, found: Commit) -> dict[str, Any]:
-        """A commit as GraphQL shows it."""
-        moment = self.pushed if found.oid == self.commit() else found.at
-
-        def file(_info: object, path: str) -> dict[str, Any] | None:
-            data = found.files.get(path)
-            return None if data is None else {"path": path, "object": _blob(data)}
-
-        return {
-            "__typename": "Commit",
-            "oid": found.oid,
-            "committedDate": _stamp(moment),
-            "message": found.message,
-            "file": file,
-        }
-
     def revision(self, name: str) -> Commit | None:
         """The commit that HEAD, a branch or an oid names; None for anything else."""
         default = self.last(self.branch)
@@ -184,23 +154,6 @@ class Repository:
             return default
         short = name.removeprefix("refs/").removeprefix("heads/")
         return self.last(name) or self.last(short) or self.objects.commits.get(name)
-
-    def at(self, expression: str) -> dict[str, Any] | None:
-        """The object that an expression names: a commit, a file, a folder; None for anything else."""
-        revision, colon, path = expression.partition(":")
-        found = self.revision(revision)
-        if found is None:
-            return None
-        if not colon:
-            return self.told(found)
-        data = found.files.get(path)
-        if data is not None:
-            return _blob(data)
-        folder = path.rstrip("/") + "/" if path else ""
-        within = {
-            name.removeprefix(folder): data for name, data in found.files.items() if name.startswith(folder)
-        }
-        return {"__typename": "Tree", "oid": tree_oid(within)} if within else None
 
 
 def repository(full_name: str, files: Mapping[str, str | bytes] | None, **more: Any) -> Repository:
@@ -213,25 +166,3 @@ def repository(full_name: str, files: Mapping[str, str | bytes] | None, **more: 
 
 def _bytes(data: str | bytes) -> bytes:
     return data.encode() if isinstance(data, str) else data
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _blob(data: bytes) -> dict[str, Any]:
-    """A Blob. `text` is null when it is binary: it holds a zero byte, or is no UTF-8."""
-    text: str | None
-    try:
-        text = None if b"\0" in data else data.decode()
-    except UnicodeDecodeError:
-        text = None
-    truncated = text is not None and len(data) > TEXT_LIMIT
-    return {
-        "__typename": "Blob",
-        "oid": oid("blob", data),
-        "byteSize": len(data),
-        "isBinary": text is None,
-        "isTruncated": truncated,
-        "text": data[:TEXT_LIMIT].decode("utf-8", "ignore") if truncated else text,
-    }

@@ -1,6 +1,6 @@
 """GraphQL as GitHub answers it: an excerpt of its schema, and errors in its own form.
 
-Kept apart from `github.py`: importing graphql-core and building the schema take time that only a query needs.
+Kept apart from the rest: importing graphql-core and building the schema take time that only a query needs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from graphql import (
     validate,
 )
 
-from streaky.sandbox.github.refusals import Collapse, Refusal
+from streaky.sandbox.github.answers import Collapse, Refusal
 
 
 @cache

@@ -12,22 +12,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from streaky.sandbox.exchange import Request, Response
+from streaky.sandbox.github import fields
 from streaky.sandbox.github.answers import (
+    FORBIDDEN,
     NO_AGENT,
-    SECONDARY,
+    PAGE,
+    Collapse,
+    Refusal,
     instant,
     problem,
     request_id,
-    token_of,
     went_wrong,
 )
 from streaky.sandbox.github.git import BOT, Commit, belongs, noreply
-from streaky.sandbox.github.limits import Limits
-from streaky.sandbox.github.people import Person, Window, collection
-from streaky.sandbox.github.refusals import Collapse, Refusal
+from streaky.sandbox.github.limits import SECONDARY, Limits
+from streaky.sandbox.github.people import Person, Span, collection
 from streaky.sandbox.github.repositories import Repository, repository
-from streaky.sandbox.github.rest import PATH, rest
-from streaky.sandbox.github.writing import FORBIDDEN, create_commit_on_branch
+from streaky.sandbox.github.rest.routes import PATH, rest
 from streaky.sandbox.service import Service
 
 Refused = Literal["RESOURCE_LIMITS_EXCEEDED", "TIMEOUT", "SOMETHING_WENT_WRONG"]
@@ -155,7 +156,7 @@ class GitHub(Service):
                 raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
             if token in self.read_only_tokens:
                 raise Refusal("FORBIDDEN", FORBIDDEN)
-            return create_commit_on_branch(found, input, self._identity(token, found))
+            return fields.create_commit_on_branch(found, input, self._identity(token, found))
 
         return create
 
@@ -201,21 +202,21 @@ class GitHub(Service):
         return {
             "login": person.login,
             "name": person.name,
-            "url": f"https://github.com/{person.login}",
+            "url": f"{PAGE}/{person.login}",
             "createdAt": f"{person.created.isoformat()}T00:00:00Z",
             "contributionsCollection": contributions,
         }
 
     def _contributions(self, person: Person, start: str | None, end: str | None) -> dict[str, Any]:
         """User.contributionsCollection."""
-        window = Window.asked(instant(start), instant(end), datetime.now(UTC))
-        if window.over_a_year:
+        span = Span.asked(instant(start), instant(end), datetime.now(UTC))
+        if span.over_a_year:
             raise Refusal("", "The total time spanned by 'from' and 'to' must not exceed 1 year")
-        if self.refuse_year is not None and window.length > self.refuse_beyond:
+        if self.refuse_year is not None and span.length > self.refuse_beyond:
             if self.refuse_year == "RESOURCE_LIMITS_EXCEEDED":
                 raise Refusal("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded.")
             raise Collapse(502 if self.refuse_year == "TIMEOUT" else 200)
-        return collection(person, window.until(self.last_day))
+        return collection(person, span.until(self.last_day))
 
     def _repository(self, token: str) -> Callable[..., dict[str, Any]]:
         """Query.repository as this token sees it."""
@@ -226,13 +227,12 @@ class GitHub(Service):
                 raise Refusal(
                     "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
                 )
-
-            def git_object(_info: object, expression: str | None = None) -> dict[str, Any] | None:
-                return found.at(expression) if expression else None
-
-            def ref(_info: object, qualifiedName: str) -> dict[str, Any] | None:  # noqa: N803
-                return found.ref(qualifiedName)
-
-            return {**found.shown(), "object": git_object, "ref": ref}
+            return fields.repository(found)
 
         return seen
+
+
+def token_of(authorization: str) -> str:
+    """The token of an Authorization header; empty for another scheme."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() in ("bearer", "token") else ""

@@ -1,22 +1,22 @@
 """The REST routes of the sandbox's GitHub: a repository, its Git database and its workflow runs.
 
-Source: GitHub's REST description (npm @octokit/openapi).
+An answer is an excerpt: what a client of ours may ask for. A test holds each property's name and type
+against GitHub's REST description (npm @octokit/openapi).
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from streaky.sandbox.exchange import Request, Response
-from streaky.sandbox.github import database
-from streaky.sandbox.github.answers import problem
-from streaky.sandbox.github.descriptions import repository_shown, run_shown
+from streaky.sandbox.github.answers import number, problem, stamp
+from streaky.sandbox.github.people import simple
 from streaky.sandbox.github.repositories import Repository
-from streaky.sandbox.github.runs import attempt, listed, page
+from streaky.sandbox.github.rest import actions, git
 
 PATH = re.compile(r"(?:/api/v3)?/repos/([^/]+)/([^/]+)/?(.*)")
-RUN = re.compile(r"(\d+)(?:/attempts/(\d+))?")
 
 
 def rest(request: Request, found: Repository, rest_of: str, identity: tuple[str, str]) -> Response | None:
@@ -42,20 +42,15 @@ def _read(request: Request, found: Repository, parts: list[str]) -> Response | N
         case [""]:
             return Response.json(repository_shown(found))
         case ["git", "ref", name]:
-            return database.ref(found, name)
+            return git.ref(found, name)
         case ["git", "blobs", sha]:
-            return database.blob(found, sha)
+            return git.blob(found, sha)
         case ["git", "trees", sha]:
-            return database.tree(found, sha)
+            return git.tree(found, sha)
         case ["git", "commits", sha]:
-            return database.commit_of(found, sha)
-        case ["actions", "workflows", rest_of] if rest_of.endswith("/runs"):
-            runs = listed(found.runs, rest_of.removesuffix("/runs"), request.query)
-            shown = [run_shown(found, run) for run in page(runs, request.query)]
-            return Response.json({"total_count": len(runs), "workflow_runs": shown})
-        case ["actions", "runs", rest_of] if match := RUN.fullmatch(rest_of):
-            run = attempt(found.runs, int(match[1]), int(match[2]) if match[2] else None)
-            return Response.json(run_shown(found, run)) if run else problem(404, "Not Found")
+            return git.commit_of(found, sha)
+        case ["actions", *rest_of]:
+            return actions.read(request, found, rest_of)
     return None
 
 
@@ -64,13 +59,31 @@ def _write(
 ) -> Response | None:
     match method, parts:
         case "POST", ["git", "blobs"]:
-            return database.make_blob(found, body)
+            return git.make_blob(found, body)
         case "POST", ["git", "trees"]:
-            return database.make_tree(found, body)
+            return git.make_tree(found, body)
         case "POST", ["git", "commits"]:
-            return database.make_commit(found, body, identity)
+            return git.make_commit(found, body, identity)
         case "POST", ["git", "refs"]:
-            return database.make_ref(found, body)
+            return git.make_ref(found, body)
         case "PATCH", ["git", "refs", name]:
-            return database.move_ref(found, name, body)
+            return git.move_ref(found, name, body)
     return None
+
+
+def repository_shown(found: Repository) -> dict[str, Any]:
+    """An excerpt of a full-repository."""
+    return {
+        "id": number(found.full_name),
+        "name": found.name,
+        "full_name": found.full_name,
+        "owner": simple(found.owner),
+        "private": found.private,
+        "visibility": "private" if found.private else "public",
+        "fork": found.fork,
+        "default_branch": found.branch,
+        "created_at": stamp(found.created),
+        "pushed_at": stamp(found.pushed),
+        "url": found.link(),
+        "html_url": found.page,
+    }

@@ -1,11 +1,15 @@
-"""Workflow runs of a repository in the sandbox's GitHub. Source: GitHub REST docs, "Workflow runs"."""
+"""Workflows of a repository in the sandbox's GitHub, and their runs.
+
+Source: GitHub REST docs, "Workflows", "Workflow runs".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zlib import crc32
+
+from streaky.sandbox.github.answers import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class WorkflowRun:
 
 def workflow_id(workflow: str) -> int:
     """The id of a workflow file, which stays the same for its name."""
-    return crc32(workflow.encode())
+    return number(workflow)
 
 
 def listed(runs: Sequence[WorkflowRun], workflow: str, query: Mapping[str, str]) -> list[WorkflowRun]:

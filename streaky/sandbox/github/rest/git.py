@@ -1,6 +1,7 @@
 """REST's Git database in the sandbox's GitHub: blobs, trees, commits and references.
 
-Source: GitHub REST docs, "Git database"; error texts as github.com sends them.
+Source: GitHub REST docs, "Git database", schemas `git-commit`, `git-tree`, `git-ref`; error texts as
+github.com sends them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from streaky.sandbox.exchange import Response
-from streaky.sandbox.github.answers import instant, problem
-from streaky.sandbox.github.descriptions import commit_shown, link, ref_shown, tree_shown
-from streaky.sandbox.github.git import commit
-from streaky.sandbox.github.refusals import Refusal
+from streaky.sandbox.github.answers import Refusal, instant, problem, stamp
+from streaky.sandbox.github.git import MODES, WEB, Commit, commit, entries, tree_oid
 from streaky.sandbox.github.repositories import Repository
 
 Body = Mapping[str, Any]
@@ -30,7 +29,7 @@ def make_blob(found: Repository, body: Body) -> Response:
     except ValueError:
         return problem(422, "content is not valid Base64")
     sha = found.objects.blob(data)
-    return Response.json({"sha": sha, "url": link(found, f"git/blobs/{sha}")}, 201)
+    return Response.json({"sha": sha, "url": found.link(f"git/blobs/{sha}")}, 201)
 
 
 def blob(found: Repository, sha: str) -> Response:
@@ -38,7 +37,7 @@ def blob(found: Repository, sha: str) -> Response:
     data = found.objects.blobs.get(sha)
     if data is None:
         return problem(404, "Not Found")
-    shown = {"sha": sha, "node_id": f"B_{sha}", "size": len(data), "url": link(found, f"git/blobs/{sha}")}
+    shown = {"sha": sha, "node_id": f"B_{sha}", "size": len(data), "url": found.link(f"git/blobs/{sha}")}
     return Response.json(shown | {"content": base64.encodebytes(data).decode(), "encoding": "base64"})
 
 
@@ -134,3 +133,39 @@ def move_ref(found: Repository, name: str, body: Body) -> Response:
         return problem(422, "Update is not a fast forward")
     found.place(branch, sha)
     return Response.json(ref_shown(found, branch, sha))
+
+
+def ref_shown(found: Repository, branch: str, sha: str) -> dict[str, Any]:
+    """A git-ref."""
+    name = f"refs/heads/{branch}"
+    target = {"type": "commit", "sha": sha, "url": found.link(f"git/commits/{sha}")}
+    return {"ref": name, "node_id": f"REF_{branch}", "url": found.link(f"git/{name}"), "object": target}
+
+
+def tree_shown(found: Repository, sha: str) -> dict[str, Any]:
+    """A git-tree, one level of it."""
+    rows = []
+    for entry in entries(found.objects.trees[sha]):
+        row: dict[str, Any] = {"path": entry.name, "mode": MODES[entry.kind], "type": entry.kind}
+        row |= {"sha": entry.oid, "url": found.link(f"git/{entry.kind}s/{entry.oid}")}
+        rows.append(row if entry.size is None else row | {"size": entry.size})
+    return {"sha": sha, "url": found.link(f"git/trees/{sha}"), "tree": rows, "truncated": False}
+
+
+def commit_shown(found: Repository, made: Commit) -> dict[str, Any]:
+    """A git-commit."""
+    page, url = f"{found.page}/commit", found.link("git/commits")
+    tree, at = tree_oid(made.files), stamp(made.at)
+    unsigned = {"verified": False, "reason": "unsigned"}
+    return {
+        "sha": made.oid,
+        "node_id": f"C_{made.oid}",
+        "url": f"{url}/{made.oid}",
+        "html_url": f"{page}/{made.oid}",
+        "author": {"name": made.author_name, "email": made.author_email, "date": at},
+        "committer": {"name": WEB[0], "email": WEB[1], "date": at},
+        "message": made.message,
+        "tree": {"sha": tree, "url": found.link(f"git/trees/{tree}")},
+        "parents": [{"sha": oid, "url": f"{url}/{oid}", "html_url": f"{page}/{oid}"} for oid in made.parents],
+        "verification": unsigned | dict.fromkeys(("signature", "payload", "verified_at")),
+    }

@@ -1,0 +1,1 @@
+"""GitHub's REST in the sandbox: which routes there are, and what they answer."""
