@@ -1,85 +1,64 @@
-"""One person's run, from top to bottom: settle, look, remember, judge, tell."""
+"""One person's run, from top to bottom."""
 
 from __future__ import annotations
 
-import logging
-from contextlib import suppress
-from dataclasses import replace
+import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from streaky.config.settings import Settings
+from streaky.calendar import Day
 from streaky.config.sources import Sources
-from streaky.finding import Limits
-from streaky.github import Repository
-from streaky.github.client import GraphQL
-from streaky.look import local_file, look, own, place
+from streaky.http import Patience
+from streaky.limits import Limits
+from streaky.look import look
+from streaky.runner.job import Job
 
 if TYPE_CHECKING:
     from streaky.report import Report
 
-ON_ITS_WAY = 0.03  # seconds until the request is sent; loading earlier would hold it up
-log = logging.getLogger("streaky")
 
-
-def guard(
-    sources: Sources,
-    clock: datetime,
-    *,
-    test: bool = False,
-    limits: Limits | None = None,
-    held: timedelta = timedelta(),
-) -> Report:
+def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limits | None = None) -> Report:
     """Guard one person's streak once; with `test`, send a test alert whatever the standing.
 
-    `clock` is the present (aware), which a `now` input replaces; `held`: how long this run has waited for a
-    reminder already. Raises ConfigurationError before anything is sent.
+    `clock` is the present (aware), which a `now` input replaces. Raises ConfigurationError before anything is
+    sent.
     """
     limits = limits or Limits()
-    file = local_file(sources)
-    settings = sources.settle(file, file_may_follow=file is None)
-    now = sources.now(clock) + held
-    _prepare(settings)
-    client = GraphQL(settings.github.graphql_url, settings.github.token, limits.github)
-    settings, answer, seen = look(client, settings, sources, file, now)
-    log.debug("settled: %s", settings)
-    from streaky.due import holding
-    from streaky.judge import judge, paused
-    from streaky.ledger.opening import open_memory
-    from streaky.telling import tell
+    began, now = limits.clock(), sources.now(clock)
 
-    memory = open_memory(settings, now, seen, place(settings, sources, file), own(client, settings, limits))
-    settings = paused(settings, memory.ledger, now)
-    finding = judge(client, settings, sources, answer, memory.ledger, now)
-    finding = replace(finding, repository=seen if isinstance(seen, Repository) else None)
-    log.debug("found: standing %s, problem %s, notes %s", finding.standing, finding.problem, finding.notes)
-    wait = None if test or held else holding(finding)
-    if wait:
-        limits.hold(wait)
-        return guard(sources, clock, limits=limits, held=wait)  # a contribution meanwhile makes it safe
-    return tell(finding, memory, sources, limits, test=test)
+    for held in (False, True):
+        patience = Patience(limits.github)
+        seen = look(sources, now, patience)
+        # These are loaded while GitHub's answer is on its way: see preload.py.
+        from streaky import compose, due, judge, look_back, report
+        from streaky.channels import delivery, open_channels
+        from streaky.ledger.claims import Wanted
+        from streaky.ledger.memory import Opener
+
+        settings, day = seen.settings, Day.at(now, seen.zone)
+        opener = Opener(settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits)
+        memory = opener.open()
+        rules = judge.rules_in_force(settings, memory.ledger, day.date)
+        seen = look_back.look_back(seen, rules, memory.ledger, day.date, patience)
+        judgement = judge.judge(seen, rules, memory.ledger, day)
+        wait = due.holding(judgement, seen, now)
+        if test or held or not wait:
+            break
+        now = limits.hold(wait, now)  # and look again: a contribution meanwhile makes it safe
+
+    told = due.decide(judgement, seen, memory.ledger, now, test=test)
+    channels = open_channels(settings) if told.slots else []
+    wanted = Wanted(told, {channel.key: channel.mark for channel in channels}, now, _name(settings.job))
+    memory, claimed = opener.claim(memory, wanted, due.today(judgement, seen, now))
+    alerts = compose.compose_alerts(wanted, claimed, judgement, settings, memory.ledger)
+    lanes = delivery.lanes(channels, alerts, claimed.send)
+    dry = settings.dry_run
+    outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)
+    spent = timedelta(seconds=limits.clock() - began)
+    memory.settle(report.marks(outcomes), wanted, now + spent)
+    return report.report(seen, judgement, wanted, claimed, alerts, outcomes, memory, sources.redact)
 
 
-def _prepare(settings: Settings) -> None:
-    """Have what comes after GitHub's answer loaded while that is on its way. What is wrong with an
-    Apprise URL is said before GitHub is asked, and only Apprise can tell."""
-    import threading
-    from importlib import import_module
-
-    modules = ["streaky.judge", "streaky.ledger.opening", "streaky.telling", "streaky.pictures.terminal"]
-    modules += {"auto": ["streaky.ledger.branch"], "file": ["streaky.ledger.file"]}.get(settings.ledger, [])
-    named = ("discord", settings.discord), ("telegram", settings.telegram), ("webhook", settings.webhook)
-    modules += [f"streaky.channels.{name}" for name, channel in named if channel]
-
-    def load() -> None:
-        with suppress(ImportError):  # it comes again where the module is used
-            for name in modules:
-                import_module(name)
-
-    loading = threading.Timer(ON_ITS_WAY, load)
-    loading.daemon = True
-    loading.start()
-    if settings.apprise:
-        from streaky.channels.apprise import open_apprise
-
-        open_apprise(settings.apprise)
+def _name(job: Job) -> str:
+    """This process among all runs: run id, attempt, and something that no other has."""
+    return f"{job.run or 'local'}/{job.attempt}/{os.urandom(3).hex()}"

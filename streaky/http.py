@@ -223,6 +223,15 @@ class Patience:
         """Seconds left in all."""
         return max(0.0, self._end - self._pace.clock())
 
+    def wait(self, number: int) -> bool:
+        """Wait after try `number` (from 0); False, at once, when no time is left for another one."""
+        pace = self._pace
+        wait = pace.jitter(0, min(pace.longest, pace.first * 2**number))
+        if number + 1 >= pace.attempts or wait + SHORTEST >= self.left:
+            return False
+        pace.sleep(wait)
+        return True
+
     def persist(self, attempt: Callable[[float], T | Again]) -> T:
         """The first answer that is not `Again`. `attempt` is given its seconds. Raises Exhausted, NoReply."""
         pace, last = self._pace, Again("the time for it was used up")

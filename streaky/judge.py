@@ -1,101 +1,70 @@
-"""Where a person stands, from what GitHub shows and the ledger remembers."""
+"""Where a person stands, from what GitHub showed and the ledger remembers."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
-from streaky import github, streak
-from streaky.calendar import Day
+from streaky import streak
+from streaky.calendar import Calendar, Day
 from streaky.config.settings import Settings
-from streaky.config.sources import Sources
 from streaky.errors import NEXT_RUN, CouldNotTell
-from streaky.finding import Finding
-from streaky.github import Nobody, Reading
-from streaky.github.client import GraphQL
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
-from streaky.look import Answer
-from streaky.streak import Streak
-
-log = logging.getLogger("streaky")
+from streaky.look import Look
+from streaky.streak import Rules, Standing
 
 
-def paused(settings: Settings, ledger: Ledger | None, now: datetime) -> Settings:
-    """The settings with rules that know of the pause: the one that is set, or a longer one that the ledger
-    remembers, unless a person sets another one with this run."""
-    today = Day.at(now, settings.zone or UTC).date
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Where somebody stands on a day, and by which rules; `standing` is None when that could not be told, and
+    `problem` then says why.
+
+    `login`: GitHub's own spelling, where it is known; `private`: whether the counts hold private
+    contributions; `all_time`: the longest streak is that of all years.
+    """
+
+    login: str
+    day: Day
+    rules: Rules
+    standing: Standing | None = None
+    problem: CouldNotTell | None = None
+    calendar: Calendar | None = None
+    private: bool = False
+    all_time: bool = False
+
+
+def rules_in_force(settings: Settings, ledger: Ledger | None, today: date) -> Rules:
+    """The rules of the settings with the pause that holds: the longer one of what is set and what is
+    remembered; a pause that this run sets by hand takes the place of the remembered one."""
     asked = settings.pause.last(today) if settings.pause else None
     remembered = ledger.pause_until if ledger and not settings.pause_by_hand else None
-    last = max((each for each in (asked, remembered) if each), default=None)
-    return replace(settings, rules=replace(settings.rules, pause_until=last))
+    return replace(settings.rules, pause_until=max((day for day in (asked, remembered) if day), default=None))
 
 
-def judge(
-    client: GraphQL,
-    settings: Settings,
-    sources: Sources,
-    answer: Answer,
-    ledger: Ledger | None,
-    now: datetime,
-) -> Finding:
-    """Where the person stands, or why that cannot be told."""
-    try:
-        if isinstance(answer, CouldNotTell):
-            raise answer
-        if isinstance(answer, Nobody):
-            raise answer.problem
-        finding = _stand(client, settings, answer, ledger, now)
-        return replace(finding, notes=tuple(sources.redact(note) for note in finding.notes))
-    except CouldNotTell as problem:
-        said = CouldNotTell(*(sources.redact(part) for part in (problem.what, problem.why, problem.mend)))
-        return Finding(settings, now, problem=said)
-
-
-def _stand(
-    client: GraphQL, settings: Settings, reading: Reading, ledger: Ledger | None, now: datetime
-) -> Finding:
-    """Where the person stands today, with older years where a streak reaches back to them and the ledger does
-    not remember it, or where the longest of all time is not known yet."""
-    today, calendar, rules = Day.at(now, settings.zone or UTC).date, reading.calendar, settings.rules
-    recent = {f"{day}": calendar.count(day) for day in calendar.days(today) if (today - day).days < 14}
-    log.debug("calendar of %s, %s to %s: %s", reading.login, calendar.first, calendar.last, recent)
-    if not calendar.covers(today):
-        what = f"GitHub's calendar runs from {calendar.first} to {calendar.last}, without today, {today}."
-        raise CouldNotTell(what, "", NEXT_RUN)
-    known = journal.known(ledger, rules) if ledger else None
-    current = known.current if known else None
-    # The longest streak of all time is asked for once, and not where a warning costs requests enough.
-    begun, counted = ledger is not None and bool(ledger.days), calendar.count(today) >= rules.minimum
-    all_years = begun and counted and not (known and known.longest)
-    since: date | None = calendar.first
-    all_time = reading.whole or bool(known and known.longest)
-    notes: tuple[str, ...] = ()
-    if not reading.full:
-        notes = ("GitHub refused to read the last year, so this comes from the last 14 days.",)
-    elif not reading.whole and (all_years or streak.needs_older(calendar, today, rules, current)):
-        try:
-            reading = github.read_older(client, reading, all_years=all_years)
-            since, all_time = (None, True) if all_years else (since, all_time)
-        except CouldNotTell as problem:
-            notes = (f"The years before could not be read, so the streak is a lower bound. {problem}",)
+def judge(seen: Look, rules: Rules, ledger: Ledger | None, day: Day) -> Judgement:
+    """Where the person stands on their local day, or why that cannot be told."""
+    person = seen.person
+    if person is None:
+        return Judgement(seen.settings.user, day, rules, problem=seen.problem)
+    calendar, known = person.calendar, journal.known(ledger, rules) if ledger else None
+    judgement = Judgement(person.login, day, rules, calendar=calendar, private=person.private)
+    if not calendar.covers(day.date):
+        what = f"GitHub's calendar runs from {calendar.first} to {calendar.last}, without today, {day.date}."
+        return replace(judgement, calendar=None, problem=CouldNotTell(what, "", NEXT_RUN))
     standing = streak.stand(
-        reading.calendar,
-        today,
+        calendar,
+        day.date,
         rules,
-        whole=reading.whole,
-        full=reading.full,
-        since=since,
-        news=journal.news_since(ledger, today) if ledger else None,
-        known=current,
+        whole=person.whole,
+        full=person.full,
+        since=seen.since,
+        news=journal.news_since(ledger, day.date) if ledger else None,
+        known=known.current if known else None,
     )
-    longest = max(
-        (each for each in (standing.longest, known and known.longest) if each), key=_days, default=None
+    longest = [each for each in (standing.longest, known.longest if known else None) if each]
+    return replace(
+        judgement,
+        standing=replace(standing, longest=max(longest, key=lambda each: each.days, default=None)),
+        all_time=seen.all_time or bool(known and known.longest),
     )
-    standing = replace(standing, longest=longest)
-    return Finding(settings, now, reading, standing, notes=notes, all_time=all_time)
-
-
-def _days(streak: Streak) -> int:
-    return streak.days

@@ -2,23 +2,75 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from streaky import github
-from streaky.config import file as configfile
+from streaky.channels import check_channels
+from streaky.config import file as config_file
 from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
 from streaky.errors import CouldNotTell
-from streaky.finding import Limits
-from streaky.github import Nobody, Reading, Repository, Where
-from streaky.github.client import GraphQL, Refused
-from streaky.http import Pace
+from streaky.github import Answer, Person, Repository, Where
+from streaky.github.client import Refused
+from streaky.github.clients import Clients, clients
+from streaky.http import Patience
+from streaky.preload import preload
 
 LEDGER = "ledger.json"
-Answer = Reading | Nobody | CouldNotTell
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at GitHub showed, and the settings that hold.
+
+    `person` and `repository` are None where they could not be read, `problem` and `refusal` then say why;
+    outside of a repository all about it is None. `where`: what lies where in the repository. `since`: the
+    longest streak is looked for from this date on (None: in all years); `all_time`: it is that of all years;
+    `notes`: what the person should know of the reading.
+    """
+
+    settings: Settings
+    clients: Clients
+    where: Where | None
+    person: Person | None = None
+    problem: CouldNotTell | None = None
+    repository: Repository | None = None
+    refusal: CouldNotTell | None = None
+    since: date | None = None
+    all_time: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that the person's days are in."""
+        return self.settings.zone or UTC
+
+
+def look(sources: Sources, now: datetime, patience: Patience) -> Look:
+    """Read GitHub, and the config file there where the workspace has none.
+
+    Raises ConfigurationError, before GitHub is asked for all that is known by then.
+    """
+    file = local_file(sources)
+    settings = sources.settle(file, file_may_follow=file is None)
+    check_channels(settings)
+    preload(settings)
+    asked = clients(settings.github)
+    seen = _ask(settings, asked, _where(settings, sources, file), now, patience)
+    if file is None and seen.repository is not None:
+        settled = sources.settle(_remote_file(seen.repository, sources))
+        if settled.user.lower() == settings.user.lower():
+            seen = replace(seen, settings=settled)
+        else:
+            seen = _ask(settled, asked, _where(settled, sources, file), now, patience)
+    elif file is None and seen.where is not None and seen.problem is None:
+        # Without the config file nobody knows whose day to judge, nor when it ends.
+        seen = replace(seen, person=None, problem=seen.refusal)
+    return replace(seen, problem=_redacted(seen.problem, sources), refusal=_redacted(seen.refusal, sources))
 
 
 def local_file(sources: Sources) -> ConfigFile | None:
@@ -28,7 +80,7 @@ def local_file(sources: Sources) -> ConfigFile | None:
     try:
         if path.is_file():
             with path.open("rb") as stream:
-                return configfile.read(stream.read(configfile.BIGGEST + 1), name, IN_FILE)
+                return config_file.read(stream.read(config_file.BIGGEST + 1), name, IN_FILE)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that is no path"
         missing.fault(0, 0, "config", f"{name} cannot be read: {reason}.")
@@ -40,33 +92,18 @@ def local_file(sources: Sources) -> ConfigFile | None:
     return missing
 
 
-def look(
-    client: GraphQL, settings: Settings, sources: Sources, file: ConfigFile | None, now: datetime
-) -> tuple[Settings, Answer, Repository | CouldNotTell | None]:
-    """Read GitHub, and the config file there where none is local: settings, person and repository."""
-    settings, answer, seen = _person(client, settings, place(settings, sources, file), now)
-    if file is not None or (isinstance(answer, CouldNotTell) and not isinstance(seen, Repository)):
-        return settings, answer, seen
-    if isinstance(seen, CouldNotTell):
-        return settings, seen, seen
-    guessed, settings = settings, sources.settle(_remote_file(seen, sources))
-    if settings.user.lower() != guessed.user.lower():
-        return _person(client, settings, place(settings, sources, file), now)
-    return settings, answer, seen
+def _remote_file(seen: Repository, sources: Sources) -> ConfigFile:
+    """The config file as the repository has it."""
+    if seen.config is not None:
+        return config_file.read(seen.config, sources.config_path, IN_FILE)
+    missing = ConfigFile(sources.config_path)
+    if sources.names_config:
+        what = f"{sources.config_path} does not exist, neither here nor in the repository."
+        missing.fault(0, 0, "config", what, "Correct the path, or remove it.")
+    return missing
 
 
-def _person(
-    client: GraphQL, settings: Settings, where: Where | None, now: datetime
-) -> tuple[Settings, Answer, Repository | CouldNotTell | None]:
-    """Read the person, and the repository with them."""
-    try:
-        answer = github.read(client, settings.user, now, where)
-    except CouldNotTell as problem:
-        return settings, problem, _seen(client, settings, problem, where)
-    return settings, answer, _seen(client, settings, answer.repository, where)
-
-
-def place(settings: Settings, sources: Sources, file: ConfigFile | None) -> Where | None:
+def _where(settings: Settings, sources: Sources, file: ConfigFile | None) -> Where | None:
     """Where in the repository the config file, if none is local, the ledger and the workflow are."""
     if settings.github.repository is None:
         return None
@@ -76,36 +113,29 @@ def place(settings: Settings, sources: Sources, file: ConfigFile | None) -> Wher
     return Where(owner, name, sources.config_path if file is None else "", ledger, settings.job.workflow)
 
 
-def own(client: GraphQL, settings: Settings, limits: Limits) -> GraphQL:
-    """A client with the job's own token."""
-    if settings.github.job_token == settings.github.token:
-        return client
-    return GraphQL(settings.github.graphql_url, settings.github.job_token, limits.github)
+def _ask(settings: Settings, asked: Clients, where: Where | None, now: datetime, patience: Patience) -> Look:
+    """Read the person, and the repository with them."""
+    answer = github.read(asked.reader, settings.user, now, patience, where)
+    seen = Look(settings, asked, where, answer.person, answer.problem)
+    if where is None:
+        return seen
+    if answer.repository is None and _alone(asked, answer):
+        try:
+            return replace(seen, repository=github.read_repository(asked.job, where, patience))
+        except CouldNotTell as problem:
+            return replace(seen, refusal=problem)
+    return replace(seen, repository=answer.repository, refusal=answer.refusal)
 
 
-def _seen(
-    client: GraphQL, settings: Settings, first: Repository | CouldNotTell | None, where: Where | None
-) -> Repository | CouldNotTell | None:
-    """The repository; asked for alone where it did not come with the person, and that may help: through the
-    job's own token, or after an answer that was about the person only."""
-    if isinstance(first, Repository) or where is None:
-        return first if where else None
-    other = settings.github.job_token != settings.github.token
-    about_person = isinstance(first, Refused) and first.where == "user"
-    if not (other or about_person):
-        return first
-    try:
-        return github.read_repository(own(client, settings, Limits(Pace(client.patience.left))), where)
-    except CouldNotTell as problem:
-        return problem
+def _alone(asked: Clients, answer: Answer) -> bool:
+    """Whether it may help to ask for the repository alone: through the job's own token, or after an answer
+    that was about the person only."""
+    about_person = isinstance(answer.refusal, Refused) and answer.refusal.where == "user"
+    return about_person or asked.job is not asked.reader
 
 
-def _remote_file(seen: Repository | None, sources: Sources) -> ConfigFile:
-    """The config file as the repository has it."""
-    if seen and seen.config is not None:
-        return configfile.read(seen.config, sources.config_path, IN_FILE)
-    missing = ConfigFile(sources.config_path)
-    if sources.names_config:
-        what = f"{sources.config_path} does not exist, neither here nor in the repository."
-        missing.fault(0, 0, "config", what, "Correct the path, or remove it.")
-    return missing
+def _redacted(problem: CouldNotTell | None, sources: Sources) -> CouldNotTell | None:
+    """The problem without secrets, which a service may have echoed."""
+    if problem is None:
+        return None
+    return CouldNotTell(*(sources.redact(part) for part in (problem.what, problem.why, problem.mend)))

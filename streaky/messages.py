@@ -29,7 +29,7 @@ COLOURS = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why.
-    `snooze`: the page where reminders are paused, "" for none."""
+    `pause`: the page where reminders are paused, "" for none."""
 
     user: str
     profile: str
@@ -39,14 +39,14 @@ class Facts:
     standing: Standing | None = None
     problem: CouldNotTell | None = None
     alive: Alive | None = None
-    snooze: str = ""
+    pause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What a channel delivers: plain text that each channel escapes in its own way.
 
-    `urgency` is None for kinds other than at-risk; `link` are the words of the link to `url`, and `snooze`
+    `urgency` is None for kinds other than at-risk; `link` are the words of the link to `url`, and `pause`
     those of a second one, with its URL; `colour` is 0xRRGGBB; a `silent` alert makes no sound.
     """
 
@@ -57,7 +57,7 @@ class Alert:
     fields: tuple[tuple[str, str], ...]
     link: str
     url: str
-    snooze: tuple[str, str] | None
+    pause: tuple[str, str] | None
     colour: int
     silent: bool
     facts: Facts
@@ -121,7 +121,7 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
         fields=_fields(voice, facts.standing),
         link=voice.say("alive.link" if alive else "link"),
         url=alive.link if alive else facts.profile,
-        snooze=(voice.say("snooze"), facts.snooze) if urgent and facts.snooze else None,
+        pause=(voice.say("pause"), facts.pause) if urgent and facts.pause else None,
         colour=COLOURS[urgent or slot.kind],
         silent=slot.kind is Kind.SAFE,
         facts=facts,

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from streaky.calendar import Calendar, Day
-from streaky.channels.base import Outcome, Result
+from streaky.channels.base import Outcome, Result, channel_name
+from streaky.due import lines
 from streaky.errors import CouldNotTell
+from streaky.judge import Judgement
+from streaky.ledger import journal
+from streaky.ledger.book import Mark, Pair
+from streaky.ledger.claims import Claimed, Wanted
+from streaky.ledger.memory import Memory
+from streaky.look import Look
 from streaky.messages import Alert
+from streaky.schedule import lateness
 from streaky.schedule.lateness import Lateness, Start
-from streaky.schedule.slots import Slot, hours
+from streaky.schedule.slots import Kind, Slot, hours, urgency
 from streaky.streak import Standing, State, Streak
 
 WELL, COULD_NOT_TELL, UNDELIVERED = 0, 1, 3
@@ -147,6 +157,90 @@ class Report:
         }
 
 
+def marks(outcomes: Sequence[Outcome]) -> dict[Pair, Mark]:
+    """What the ledger calls these outcomes."""
+    called = {Result.SENT: Mark.SENT, Result.FAILED: Mark.FAILED}
+    return {
+        (each.slot, each.key): Mark.DEAD if each.dead else called[each.state]
+        for each in outcomes
+        if each.state in called
+    }
+
+
+def report(
+    seen: Look,
+    judgement: Judgement,
+    wanted: Wanted,
+    claimed: Claimed,
+    alerts: tuple[Alert, ...],
+    outcomes: tuple[Outcome, ...],
+    memory: Memory,
+    redact: Callable[[str], str],
+) -> Report:
+    """The report of a run: what was found, decided and done, and what was left to others."""
+    settings, day, now = seen.settings, judgement.day, wanted.now
+    pending = settings.pending or {}
+    spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
+    early = (lateness.reason(day, now, settings.speaking),) if spoke_ahead else ()
+    notes = (*seen.notes, *early, *memory.notes, *_waiting(claimed))
+    asked_for = lines(judgement, seen)
+    return Report(
+        user=judgement.login,
+        now=now.astimezone(day.zone),
+        day=day,
+        standing=judgement.standing,
+        problem=judgement.problem,
+        calendar=judgement.calendar,
+        private=judgement.private,
+        minimum=settings.rules.minimum,
+        dry_run=settings.dry_run,
+        alerts=alerts,
+        outcomes=(*outcomes, *_not_sent(claimed, day, now), *_too_late(pending, day)),
+        notes=tuple(redact(note) for note in notes),
+        memory=redact(memory.place),
+        all_time=judgement.all_time,
+        heard=frozenset(slot for (slot, _), heard in pending.items() if heard),
+        lateness=memory.ledger.lateness if memory.ledger else None,
+        start=lateness.start(settings.job, asked_for, now, day.zone, memory.run_before(now)),
+        rescues=journal.rescues(memory.ledger) if memory.ledger else None,
+    )
+
+
+def _not_sent(claimed: Claimed, day: Day, now: datetime) -> list[Outcome]:
+    """Outcomes of what was not sent: told by another run, superseded, or to an address that is dead."""
+
+    def outcome(pair: Pair, state: Result, why: str = "", mend: str = "") -> Outcome:
+        slot, key = pair
+        urgent = urgency(day.left(now)) if slot.kind is Kind.AT_RISK else None
+        failed = state is Result.FAILED
+        return Outcome(slot, urgent, channel_name(key), state, why, mend, key, dead=failed, old=failed)
+
+    skipped = [outcome(pair, Result.SKIPPED) for pair in _ordered(claimed.skipped) if pair[0].day == day.date]
+    why = "Its address was refused for good in an earlier run, so it is not asked again for a week."
+    mend = "Replace its secret, then send a test alert."
+    return skipped + [outcome(pair, Result.FAILED, why, mend) for pair in _ordered(claimed.dead)]
+
+
+def _too_late(pending: Mapping[Pair, bool], day: Day) -> list[Outcome]:
+    """What was pending, heard by nobody, when its day ended."""
+    why = "Its day ended before another runner could deliver it."
+    return [
+        Outcome(slot, None, channel_name(key), Result.FAILED, why, key=key)
+        for (slot, key), heard in pending.items()
+        if not heard and slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day < day.date
+    ]
+
+
+def _waiting(claimed: Claimed) -> list[str]:
+    """What is left to a later run, since the one before it was sent a short while ago."""
+    slots = sorted({str(slot) for slot, _ in claimed.waiting})
+    return [f"{slot} waits: two alerts of one kind keep 45 minutes apart." for slot in slots]
+
+
+def _ordered(pairs: frozenset[Pair]) -> list[Pair]:
+    return sorted(pairs, key=lambda pair: (str(pair[0]), pair[1]))
+
+
 def length(streak: Streak | None) -> int:
     """A streak's days; 0 for none."""
     return streak.days if streak else 0
@@ -178,6 +272,4 @@ def entries(outcomes: tuple[Outcome, ...]) -> list[dict[str, str]]:
 
 
 def _json(value: object) -> str:
-    import json
-
     return json.dumps(value, separators=(",", ":"))

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from streaky.config.sources import Sources
-from streaky.finding import Limits as Limits  # the tests take it from here
 from streaky.guard import guard
 from streaky.http import Pace
+from streaky.limits import Limits as Limits  # the tests take it from here
 from streaky.report import Report
 from streaky.sandbox import Sandbox
 from streaky.sandbox.discord.service import Webhook

@@ -17,7 +17,7 @@ TODAY = NOW.date()
 
 def waits(slept: list[float]) -> Limits:
     """Limits whose wait is over at once."""
-    return Limits(QUICK.github, QUICK.channel, slept.append)
+    return Limits(QUICK.github, QUICK.channel, sleep=slept.append)
 
 
 def test_a_run_may_hold_for_a_reminder_that_is_near(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,7 +41,7 @@ def test_a_contribution_while_it_holds_cancels_the_reminder(book: Book) -> None:
     def contribute(seconds: float) -> None:
         book.world.contributions[TODAY] = 1
 
-    limits = Limits(QUICK.github, QUICK.channel, contribute)
+    limits = Limits(QUICK.github, QUICK.channel, sleep=contribute)
     report = book.world.check(at(17, 52), limits=limits, STREAKY_HOLD="15m")
     assert (report.status, told(book.world)) == ("safe", (0, 0))
 

@@ -71,7 +71,7 @@ def alert(case: str, language: str = "en") -> Alert:
 def shown(made: Alert) -> str:
     """All that a person reads."""
     fields = "\n".join(f"{name}: {value}" for name, value in made.fields)
-    links = f"[{made.link}]" + (f" [{made.snooze[0]}]" if made.snooze else "")
+    links = f"[{made.link}]" + (f" [{made.pause[0]}]" if made.pause else "")
     return f"{made.title}\n{made.text}\n{links}\n{fields}\n"
 
 
@@ -134,8 +134,8 @@ def test_what_could_not_be_read_comes_with_its_mend() -> None:
 
 
 def test_only_a_warning_has_a_second_link_and_only_where_there_is_a_page() -> None:
-    assert alert("urgent").snooze == ("Pause the reminders", PAGE)
-    assert [case for case in CASES if alert(case).snooze] == [
+    assert alert("urgent").pause == ("Pause the reminders", PAGE)
+    assert [case for case in CASES if alert(case).pause] == [
         "reminder",
         "urgent",
         "last-call",
@@ -143,7 +143,7 @@ def test_only_a_warning_has_a_second_link_and_only_where_there_is_a_page() -> No
         "too-few",
     ]
     made = alert("urgent")
-    assert compose(made.slot, replace(made.facts, snooze=""), "en").snooze is None
+    assert compose(made.slot, replace(made.facts, pause=""), "en").pause is None
 
 
 def test_the_one_link_leads_to_where_it_is_mended() -> None:

@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from streaky.config.settings import Settings
 
 
+def check_channels(settings: Settings) -> None:
+    """Refuse, before GitHub is asked, what only a channel can tell to be wrong. Raises ConfigurationError."""
+    if settings.apprise:
+        from streaky.channels.apprise import open_apprise  # a third of a second
+
+        open_apprise(settings.apprise)
+
+
 def open_channels(settings: Settings) -> list[Channel]:
     """One channel for each place that the settings name, in a fixed order. Sends nothing.
 

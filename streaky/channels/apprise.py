@@ -57,8 +57,8 @@ class Apprise:
     def deliver(self, alert: Alert, patience: Patience) -> None:
         """Notify once, and once more after a failure. Raises Undelivered."""
         body = f"{alert.text}\n{alert.url}"
-        if alert.snooze:
-            body += "\n{}: {}".format(*alert.snooze)
+        if alert.pause:
+            body += "\n{}: {}".format(*alert.pause)
         tries = 0
 
         def attempt(within: float) -> bool | Again:

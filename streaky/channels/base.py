@@ -72,6 +72,11 @@ class Channel(Protocol):
         """Deliver one alert and see it confirmed. Raises Undelivered."""
 
 
+def channel_name(key: str) -> str:
+    """The name of the channel with this key: apprise for apprise-2."""
+    return key.partition("-")[0]
+
+
 def marked(*parts: str) -> str:
     """Eight hexadecimal digits that stand for an address, and from which nobody can get back to it."""
     import hashlib

@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from streaky.channels.base import Channel, Outcome, Result, Undelivered
 from streaky.http import Pace, Patience
 from streaky.messages import Alert
+from streaky.schedule.slots import Slot
 
 GRACE = 0.5  # seconds a channel may take to notice that its time is over
 log = logging.getLogger("streaky")
 
 
-def deliver(
-    lanes: Sequence[tuple[Channel, Sequence[Alert]]], pace: Pace, redact: Callable[[str], str]
-) -> tuple[Outcome, ...]:
+Lane = tuple[Channel, Sequence[Alert]]  # a channel, and what is to be sent there
+
+
+def lanes(
+    channels: Sequence[Channel], alerts: Sequence[Alert], send: Collection[tuple[Slot, str]]
+) -> list[Lane]:
+    """Each channel with those of the alerts that `send` names for its key, if there are any."""
+    named = [(each, [alert for alert in alerts if (alert.slot, each.key) in send]) for each in channels]
+    return [(channel, mine) for channel, mine in named if mine]
+
+
+def deliver(chosen: Sequence[Lane], pace: Pace, redact: Callable[[str], str]) -> tuple[Outcome, ...]:
     """Deliver to each channel its alerts, side by side, and say what became of each.
 
     Each channel has a thread of its own and `pace.total` seconds; one that fails, hangs or breaks never
     holds up another.
     """
-    started = [_Lane(channel, alerts, pace, redact) for channel, alerts in lanes]
+    started = [_Lane(channel, alerts, pace, redact) for channel, alerts in chosen]
     end = pace.clock() + pace.total + GRACE
     return tuple(outcome for lane in started for outcome in lane.finish(end - pace.clock()))
+
+
+def rehearse(chosen: Sequence[Lane]) -> tuple[Outcome, ...]:
+    """What a dry run says of the same: nothing was sent."""
+    return tuple(
+        Outcome(alert.slot, alert.urgency, channel.name, Result.DRY_RUN, key=channel.key)
+        for channel, alerts in chosen
+        for alert in alerts
+    )
 
 
 class _Lane:

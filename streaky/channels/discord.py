@@ -23,7 +23,7 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 # Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
 # these keep within each and, added up, within the last.
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
-LINK, SNOOZE = 80, 1000  # of the description: a link's words, and the whole of it
+LINK, PAUSE = 80, 1000  # of the description: a link's words, and the whole of it
 CLOUDFLARE = 40333  # a block at the edge, of this runner
 MENDS = {
     10015: "The webhook was deleted: make a new one in Discord and replace discord-webhook-url.",
@@ -77,10 +77,10 @@ def _description(alert: Alert) -> str:
     In its URL every character is encoded that could end the link.
     """
     link = ""
-    if alert.snooze:
-        words, url = alert.snooze
+    if alert.pause:
+        words, url = alert.pause
         link = f"\n[{cut(plain(words, LINK), LINK, escape)}]({quote(url, safe=':/?#=&%+.-_~@')})"
-    if units(link) > SNOOZE:
+    if units(link) > PAUSE:
         link = ""  # a URL that is cut leads nowhere
     return cut(alert.text, DESCRIPTION - units(link), escape) + link
 

@@ -43,8 +43,8 @@ def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
         for part, limit in ((alert.title, TITLE), (alert.text, TEXT), (alert.link, LINK))
     )
     links = [f'<a href="{html.escape(alert.url)}">{link}</a>']
-    if alert.snooze:
-        words, url = alert.snooze
+    if alert.pause:
+        words, url = alert.pause
         links.append(f'<a href="{html.escape(url)}">{escape(cut(words, LINK))}</a>')
     body: dict[str, Any] = {
         "chat_id": chat.id,

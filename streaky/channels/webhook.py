@@ -34,7 +34,7 @@ def payload(alert: Alert) -> dict[str, Any]:
         "user": facts.user,
         "profile": facts.profile,
         "link": alert.url,
-        "snooze": alert.snooze[1] if alert.snooze else None,
+        "pause": alert.pause[1] if alert.pause else None,
         "status": str(standing.state) if standing else "unknown",
         "date": facts.day.date.isoformat(),
         "deadline": facts.day.deadline.isoformat(),

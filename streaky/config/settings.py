@@ -42,6 +42,14 @@ class GitHub:
     server_url: str
     repository: tuple[str, str] | None
 
+    def page(self, *path: str) -> str:
+        """The repository's page at a path, such as `actions`, on the web; "" outside of a repository."""
+        return "/".join((self.server_url, *self.repository, *path)) if self.repository else ""
+
+    def profile(self, login: str) -> str:
+        """A person's profile on the web."""
+        return f"{self.server_url}/{login}"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -77,13 +85,7 @@ class Settings:
     pending: Mapping[tuple[Slot, str], bool] | None = None
 
     @property
-    def repository_page(self) -> str:
-        """The repository on the web; "" outside of one."""
-        owner_name = "/".join(self.github.repository or ())
-        return f"{self.github.server_url}/{owner_name}" if owner_name else ""
-
-    @property
     def workflow_page(self) -> str:
         """Where a person starts, enables or watches this run's workflow; "" where it is not known."""
         file = self.job.workflow.rpartition("/")[2]
-        return f"{self.repository_page}/actions/workflows/{file}" if self.repository_page and file else ""
+        return self.github.page("actions", "workflows", file) if file else ""

@@ -7,7 +7,7 @@ Source: GitHub docs, rate limits and query limits for the GraphQL API.
 
 from __future__ import annotations
 
-import copy
+import json
 import logging
 import time
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from typing import Any
 
 from streaky import HOMEPAGE, __version__
 from streaky.errors import NEXT_RUN, CouldNotTell, NoReply
-from streaky.http import Again, Exhausted, Http, Pace, Patience, Reply, seconds
+from streaky.http import Again, Exhausted, Http, Patience, Reply, seconds
 from streaky.text import plain
 
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
@@ -43,11 +43,10 @@ class Refused(CouldNotTell):
 
 
 class GraphQL:
-    """Asks one GitHub on behalf of one token, within one budget of time for the whole run."""
+    """Asks one GitHub on behalf of one token."""
 
-    def __init__(self, url: str, token: str, pace: Pace) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self._url = url
-        self._patience = Patience(pace)
         self._http = Http(
             {
                 "Authorization": f"bearer {token}",
@@ -57,22 +56,11 @@ class GraphQL:
             }
         )
 
-    @property
-    def patience(self) -> Patience:
-        """The budget of time."""
-        return self._patience
-
-    def renewed(self, pace: Pace) -> GraphQL:
-        """The same connection with another budget of time."""
-        other = copy.copy(self)
-        other._patience = Patience(pace)
-        return other
-
-    def ask(self, query: str, variables: Mapping[str, Any], *, long: bool) -> dict[str, Any]:
+    def ask(
+        self, query: str, variables: Mapping[str, Any], patience: Patience, *, long: bool = False
+    ) -> dict[str, Any]:
         """The answer's `data`. `long`: a shorter window could be asked for instead, so that a refusal or
         a repeated time-out raises YearRefused. Raises CouldNotTell; Refused where GitHub said why."""
-        import json
-
         body = json.dumps({"query": query, "variables": dict(variables)}).encode()
         strikes = 0
 
@@ -95,7 +83,7 @@ class GraphQL:
             return answer
 
         try:
-            return self._patience.persist(attempt)
+            return patience.persist(attempt)
         except Exhausted as exhausted:
             raise CouldNotTell(
                 f"GitHub gave no usable answer: {exhausted.last.why}.", _until(exhausted.wait), NEXT_RUN

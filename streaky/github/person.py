@@ -12,6 +12,7 @@ from streaky.errors import NEXT_RUN, CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
 from streaky.github.repository import Repository, Where, repository
+from streaky.http import Patience
 
 LONGEST = timedelta(days=400)  # of a window; a year is the most that is asked for
 # What taking apart an answer of another shape raises.
@@ -19,12 +20,12 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Person:
     """One person as GitHub shows them. `login` is GitHub's own spelling.
 
     `created`: the account's date; `years`: those with contributions; `private`: whether the counts hold
     private contributions; `full`: whether the year was read, not only the last 14 days; `whole`: whether
-    no contribution can lie before the calendar; `repository`: None where it was not asked for.
+    no contribution can lie before the calendar.
     """
 
     login: str
@@ -34,72 +35,80 @@ class Reading:
     private: bool
     full: bool
     whole: bool
-    repository: Repository | Refused | None
 
 
 @dataclass(frozen=True, slots=True)
-class Nobody:
-    """No person has the login, which may be an organization's. `repository` as in `Reading`."""
+class Answer:
+    """What one request told: of the person, and of their repository where that was asked for. Where either is
+    missing, `problem` or `refusal` says why."""
 
-    problem: CouldNotTell
-    repository: Repository | Refused | None
+    person: Person | None = None
+    problem: CouldNotTell | None = None
+    repository: Repository | None = None
+    refusal: CouldNotTell | None = None
 
 
-def read(client: GraphQL, login: str, now: datetime, where: Where | None = None) -> Reading | Nobody:
-    """Read a person and, with `where`, the repository: its config file and ledger.
+def read(
+    client: GraphQL, login: str, now: datetime, patience: Patience, where: Where | None = None
+) -> Answer:
+    """Read a person and, with `where`, the repository: its config file, ledger and workflow.
 
-    One request; one more, without the year, when GitHub refuses the year. A repository that the token cannot
-    see comes as Refused in its place. Raises CouldNotTell, and ConfigurationError for a config file that is
-    no text.
+    One request; one more, without the year, when GitHub refuses the year. Raises ConfigurationError for a
+    config file that is no text.
     """
     try:
-        return _ask(client, login, now, where, year=True)
+        return _ask(client, login, now, patience, where, year=True)
     except YearRefused:
         pass
+    except CouldNotTell as problem:
+        return Answer(problem=problem, refusal=problem)
     try:
-        return _ask(client, login, now, where, year=False)
+        return _ask(client, login, now, patience, where, year=False)
     except YearRefused:
         what = "GitHub refused to read the calendar, even for 14 days."
-        raise Refused(what, "", NEXT_RUN, kind="RESOURCE_LIMITS_EXCEEDED", where="user") from None
+        refused = Refused(what, "", NEXT_RUN, kind="RESOURCE_LIMITS_EXCEEDED", where="user")
+        return Answer(problem=refused, refusal=refused)
+    except CouldNotTell as problem:
+        return Answer(problem=problem, refusal=problem)
 
 
-def read_repository(client: GraphQL, where: Where) -> Repository:
+def read_repository(client: GraphQL, where: Where, patience: Patience) -> Repository:
     """Read the repository alone. One request. Raises CouldNotTell, ConfigurationError."""
     try:
-        return repository(client.ask(queries.ALONE, where.variables(), long=False)["repository"], where)
+        return repository(client.ask(queries.ALONE, where.variables(), patience)["repository"], where)
     except (YearRefused, *MALFORMED):
         raise _puzzled() from None
 
 
-def _ask(client: GraphQL, login: str, now: datetime, where: Where | None, *, year: bool) -> Reading | Nobody:
+def _ask(
+    client: GraphQL, login: str, now: datetime, patience: Patience, where: Where | None, *, year: bool
+) -> Answer:
     query, variables = queries.person(now, year=year, repository=where is not None)
     variables["login"] = login
     if where:
         variables |= where.variables()
-    seen: Repository | Refused | None = None
+    refused: Refused | None = None
     data: Mapping[str, Any]
     try:
         try:
-            data = client.ask(query, variables, long=year)
-        except Refused as refused:
-            data, seen = refused.data, refused if refused.where == "repository" else None
+            data = client.ask(query, variables, patience, long=year)
+        except Refused as answered:
+            refused, data = answered, answered.data
             if refused.kind != "NOT_FOUND" or refused.where not in ("user", "repository"):
                 raise
-            if refused.where == "user":
-                other = data.get("repository")
-                return Nobody(refused, repository(other, where) if where and other else None)
-            if not data.get("user"):
-                raise
-        if where and not seen:
-            seen = repository(data["repository"], where)
-        reading = _person(data["user"], seen, year=year)
+        if refused and refused.where == "user":
+            other = data.get("repository")
+            return Answer(problem=refused, repository=repository(other, where) if where and other else None)
+        if refused and not data.get("user"):
+            raise refused
+        seen = repository(data["repository"], where) if where and not refused else None
+        person = _person(data["user"], year=year)
     except MALFORMED:
         raise _puzzled() from None
-    if reading.login.casefold() != login.casefold():
-        raise CouldNotTell(
-            "GitHub answered about somebody else.", "", "Check user: the login may have changed."
-        )
-    return reading
+    if person.login.casefold() != login.casefold():
+        mend = "Check user: the login may have changed."
+        raise CouldNotTell("GitHub answered about somebody else.", "", mend)
+    return Answer(person, repository=seen, refusal=refused)
 
 
 def _puzzled() -> CouldNotTell:
@@ -107,11 +116,11 @@ def _puzzled() -> CouldNotTell:
     return CouldNotTell("GitHub's answer was not understood.", "", mend)
 
 
-def _person(user: Mapping[str, Any], seen: Repository | Refused | None, *, year: bool) -> Reading:
+def _person(user: Mapping[str, Any], *, year: bool) -> Person:
     recent, years = _calendar(user["recent"]), _years(user["recent"])
     calendar = recent.joined(_calendar(user["year"])) if year else recent
     created = _date(user["createdAt"])
-    return Reading(
+    return Person(
         login=_text(user["login"]),
         calendar=calendar,
         created=created,
@@ -119,7 +128,6 @@ def _person(user: Mapping[str, Any], seen: Repository | Refused | None, *, year:
         private=bool(user["year" if year else "recent"]["hasAnyRestrictedContributions"]),
         full=year,
         whole=_earliest(years, created) >= calendar.first,
-        repository=seen,
     )
 
 
@@ -163,27 +171,27 @@ def _text(value: Any) -> str:
     return value
 
 
-def read_older(client: GraphQL, reading: Reading, *, all_years: bool = False) -> Reading:
-    """The reading with the years before its calendar, as far as they follow on each other without a gap, or
+def read_older(client: GraphQL, person: Person, patience: Patience, *, all_years: bool = False) -> Person:
+    """The person with the years before their calendar, as far as these follow on each other without a gap, or
     with `all_years` all that have contributions.
 
     One request. Raises CouldNotTell.
     """
-    first = reading.calendar.first
+    first = person.calendar.first
     year = first.year
-    while year - 1 in reading.years:
+    while year - 1 in person.years:
         year -= 1
     if all_years:
-        year = min((year, *reading.years))
+        year = min((year, *person.years))
     if date(year, 1, 1) >= first:
-        return replace(reading, whole=True)
+        return replace(person, whole=True)
     query, variables = queries.older(first, date(year, 1, 1))
-    variables["login"] = reading.login
+    variables["login"] = person.login
     try:
-        user = client.ask(query, variables, long=True)["user"]
-        calendar = reading.calendar
+        user = client.ask(query, variables, patience, long=True)["user"]
+        calendar = person.calendar
         for window in user.values():
             calendar = calendar.joined(_calendar(window))
     except (YearRefused, *MALFORMED):
         raise CouldNotTell("GitHub did not show the older years.") from None
-    return replace(reading, calendar=calendar, whole=True)
+    return replace(person, calendar=calendar, whole=True)

@@ -12,7 +12,7 @@ from typing import Any
 from streaky import HOMEPAGE, __version__
 from streaky.errors import NEXT_RUN, CouldNotTell, NoReply
 from streaky.github.client import limited
-from streaky.http import Again, Exhausted, Http, Pace, Patience, Reply
+from streaky.http import Again, Exhausted, Http, Patience, Reply
 from streaky.text import plain
 
 
@@ -25,10 +25,10 @@ class Conflict(CouldNotTell):
 
 
 class Rest:
-    """Asks one GitHub on behalf of one token, within one budget of time."""
+    """Asks one GitHub on behalf of one token."""
 
-    def __init__(self, api_url: str, token: str, pace: Pace) -> None:
-        self._url, self._patience = api_url, Patience(pace)
+    def __init__(self, api_url: str, token: str) -> None:
+        self._url = api_url
         self._http = Http(
             {
                 "Authorization": f"bearer {token}",
@@ -39,25 +39,31 @@ class Rest:
             }
         )
 
-    def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+    def get(self, path: str, patience: Patience, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """What lies at a path such as /repos/OWNER/NAME. Raises CouldNotTell, of which Forbidden."""
-        return self._ask("GET", path, params=params)
+        return self._ask("GET", path, patience, params=params)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def post(self, path: str, patience: Patience, body: Mapping[str, Any]) -> dict[str, Any]:
         """What is made there. A request whose answer was lost is repeated, so it must bear that.
 
         Raises CouldNotTell, of which Forbidden and Conflict.
         """
-        return self._ask("POST", path, data=json.dumps(body).encode())
+        return self._ask("POST", path, patience, data=json.dumps(body).encode())
 
     def _ask(
-        self, method: str, path: str, *, params: Mapping[str, str] | None = None, data: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        patience: Patience,
+        *,
+        params: Mapping[str, str] | None = None,
+        data: bytes | None = None,
     ) -> dict[str, Any]:
         def attempt(within: float) -> dict[str, Any] | Again:
             return _judge(self._http.send(method, self._url + path, within=within, params=params, data=data))
 
         try:
-            return self._patience.persist(attempt)
+            return patience.persist(attempt)
         except Exhausted as exhausted:
             raise CouldNotTell(f"GitHub gave no usable answer: {exhausted.last.why}.", "", NEXT_RUN) from None
         except NoReply as error:

@@ -7,52 +7,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from streaky.errors import CouldNotTell
 from streaky.github.rest import Forbidden, Rest
+from streaky.http import Patience
 
 # The template's run-name says the command; these remind nobody of anything.
 OTHER_COMMANDS = ("test-alert", "pause")
 MEND = "Give the job `permissions: actions: read`."
 
 
-def last_success(
-    rest: Rest, repository: tuple[str, str], workflow: str, run: str, attempt: int
-) -> datetime | None:
-    """When the last run of a workflow file that ended well started (aware), None where there is none.
+class WorkflowRuns:
+    """The runs of one workflow file, as this job's token may list them."""
 
-    `run` and `attempt` are this run's own: it is left out, but an earlier attempt of it counts. One request,
-    two in a later attempt. Raises CouldNotTell.
-    """
-    actions = f"/repos/{'/'.join(repository)}/actions"
-    try:
-        if run and attempt > 1:
-            before = rest.get(f"{actions}/runs/{run}/attempts/{attempt - 1}", {})
-            if before["conclusion"] == "success":
-                return _started(before)
-        query = {"status": "success", "per_page": "20", "exclude_pull_requests": "true"}
-        found = rest.get(f"{actions}/workflows/{quote(workflow, safe='')}/runs", query)["workflow_runs"]
-        started = [_started(each) for each in found if str(each["id"]) != run and _reminds(each)]
-        return max(started, default=None)
-    except Forbidden:
-        raise CouldNotTell("The token may not read this workflow's runs.", "", MEND) from None
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
+    def __init__(self, rest: Rest, owner_name: tuple[str, str], workflow: str) -> None:
+        """`workflow`: the file's path in the repository."""
+        self._rest = rest
+        self._actions = f"/repos/{'/'.join(owner_name)}/actions"
+        self._runs = f"{self._actions}/workflows/{quote(PurePosixPath(workflow).name, safe='')}/runs"
 
+    def last_success(self, run: str, attempt: int, patience: Patience) -> datetime | None:
+        """When the last run that ended well started (aware), None where there is none.
 
-def scheduled_starts(rest: Rest, repository: tuple[str, str], workflow: str) -> list[datetime]:
-    """When the last scheduled runs of a workflow file were started (aware), at most 100. One request.
+        `run` and `attempt` are this run's own: it is left out, but an earlier attempt of it counts. One
+        request, two in a later attempt. Raises CouldNotTell.
+        """
+        try:
+            if run and attempt > 1:
+                before = self._rest.get(f"{self._actions}/runs/{run}/attempts/{attempt - 1}", patience)
+                if before["conclusion"] == "success":
+                    return _started(before)
+            query = {"status": "success", "per_page": "20", "exclude_pull_requests": "true"}
+            listed = self._rest.get(self._runs, patience, query)["workflow_runs"]
+            started = [_started(each) for each in listed if str(each["id"]) != run and _reminds(each)]
+            return max(started, default=None)
+        except Forbidden:
+            raise CouldNotTell("The token may not read this workflow's runs.", "", MEND) from None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
 
-    Source: GitHub REST docs, `created_at`: a late run is created late. Raises CouldNotTell.
-    """
-    path = f"/repos/{'/'.join(repository)}/actions/workflows/{quote(workflow, safe='')}/runs"
-    try:
-        found = rest.get(path, {"event": "schedule", "per_page": "100"})["workflow_runs"]
-        return [datetime.fromisoformat(each["created_at"]) for each in found]
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
+    def scheduled_starts(self, patience: Patience) -> list[datetime]:
+        """When the last scheduled runs were started (aware), at most 100. One request.
+
+        Source: GitHub REST docs, `created_at`: a late run is created late. Raises CouldNotTell.
+        """
+        query = {"event": "schedule", "per_page": "100"}
+        try:
+            listed = self._rest.get(self._runs, patience, query)["workflow_runs"]
+            return [datetime.fromisoformat(each["created_at"]) for each in listed]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
 
 
 def _reminds(run: Mapping[str, Any]) -> bool:

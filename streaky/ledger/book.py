@@ -77,8 +77,8 @@ Pair = tuple[Slot, str]  # a slot, and the key of a channel
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One person's ledger. `pause_until`: a snooze; `scheduled`: the start of the last scheduled run that
-    wrote."""
+    """One person's ledger. `pause_until`: a pause that was set by hand; `scheduled`: the start of the last
+    scheduled run that wrote."""
 
     user: str
     alerts: Mapping[Pair, Row] = field(default_factory=dict)

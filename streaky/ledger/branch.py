@@ -6,24 +6,23 @@ Source: GitHub GraphQL schema, `createCommitOnBranch`, `expectedHeadOid`.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Callable
+from base64 import b64decode, b64encode
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from streaky.errors import CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
 from streaky.github.person import read_repository
 from streaky.github.repository import Repository, Where
-from streaky.ledger.store import CannotKeep, Kept, Stale
-
-if TYPE_CHECKING:
-    from streaky.github.rest import Rest
+from streaky.github.rest import Conflict, Forbidden, Rest
+from streaky.http import Patience
+from streaky.ledger.store import LedgerUnavailable, Snapshot, Stale
 
 MEND = "Give the job `permissions: contents: write`, or set ledger to none."
 FORBIDDEN = ("FORBIDDEN", "403", "401", "404", "INSUFFICIENT_SCOPES")
-# Nobody's account: what this author commits is no contribution of anybody's.
+# Nobody's account: what this author commits is no contribution of anybody's. With a job's token GitHub names
+# the same author itself, and signs the commit. Source: GitHub docs, "Signature verification for bots".
 AUTHOR = {"name": "github-actions[bot]", "email": "41898282+github-actions[bot]@users.noreply.github.com"}
 README = """# Streaky's memory
 
@@ -34,47 +33,52 @@ nothing on it counts as a contribution. Delete the branch, and Streaky begins an
 
 
 class Branch:
-    """A store on the branch. `seen`: the repository as it was read already; `rest` makes a REST client, which
-    only the branch's beginning needs."""
+    """A store on the branch, in the place that `where` names. `seen`: the repository as it was read already;
+    `sign`: the token is a job's, so GitHub names the author and signs."""
 
-    def __init__(self, client: GraphQL, rest: Callable[[], Rest], where: Where, seen: Repository) -> None:
-        self._client, self._rest, self._where, self._seen = client, rest, where, seen
+    def __init__(
+        self, client: GraphQL, rest: Rest, where: Where, seen: Repository, *, sign: bool = True
+    ) -> None:
+        self._client, self._rest, self._where, self._seen, self._sign = client, rest, where, seen, sign
 
     @property
     def name(self) -> str:
         return f"the branch {queries.BRANCH} of {self._where.owner}/{self._where.name}"
 
     @property
-    def kept(self) -> Kept:
+    def snapshot(self) -> Snapshot:
         """What was read already."""
-        return Kept(self._seen.ledger, self._seen.head)
+        return Snapshot(self._seen.ledger, self._seen.head)
 
-    def using(self, client: GraphQL) -> None:
-        """Ask through this client from now on."""
-        self._client = client
-
-    def read(self) -> Kept:
-        """What lies there now. Raises CannotKeep."""
+    def read(self, patience: Patience) -> Snapshot:
+        """What lies there now. Raises LedgerUnavailable."""
         try:
-            self._seen = read_repository(self._client, self._where)
+            self._seen = read_repository(self._client, self._where, patience)
         except CouldNotTell as problem:
-            raise CannotKeep("The ledger cannot be read.", str(problem)) from None
-        return self.kept
+            raise LedgerUnavailable("The ledger cannot be read.", str(problem)) from None
+        return self.snapshot
 
-    def write(self, kept: Kept, data: bytes, about: str, aside: tuple[str, bytes] | None) -> Kept:
-        """Replace what was read, with a commit. Raises Stale, CannotKeep."""
+    def write(
+        self,
+        before: Snapshot,
+        data: bytes,
+        about: str,
+        aside: tuple[str, bytes] | None,
+        patience: Patience,
+    ) -> Snapshot:
+        """Replace what was read, with a commit. Raises Stale, LedgerUnavailable."""
         files = {self._where.ledger: data}
         if aside:
             name, broken = aside
-            broken = self._blob(self._seen.odd) if self._seen.odd else broken
+            broken = self._blob(self._seen.odd, patience) if self._seen.odd else broken
             files[str(PurePosixPath(self._where.ledger).with_name(name))] = broken
-        if not kept.version:
-            return Kept(data, self._begin(files, about))
-        head = self._commit(kept.version, files, about)
+        if not before.version:
+            return Snapshot(data, self._begin(files, about, patience))
+        head = self._commit(before.version, files, about, patience)
         self._seen = Repository(head=head, ledger=data)
-        return Kept(data, head)
+        return Snapshot(data, head)
 
-    def _commit(self, head: str, files: dict[str, bytes], about: str) -> str:
+    def _commit(self, head: str, files: dict[str, bytes], about: str, patience: Patience) -> str:
         """Commit files on top of `head`; the new commit."""
         additions = [{"path": path, "contents": b64encode(data).decode()} for path, data in files.items()]
         repository = f"{self._where.owner}/{self._where.name}"
@@ -85,28 +89,28 @@ class Branch:
             "fileChanges": {"additions": additions},
         }
         try:
-            answer = self._client.ask(queries.COMMIT, {"input": given}, long=False)
+            answer = self._client.ask(queries.COMMIT, {"input": given}, patience)
             return str(answer["createCommitOnBranch"]["commit"]["oid"])
         except Refused as refused:
             if refused.kind in ("STALE_DATA", "NOT_FOUND") or "Expected branch to point to" in refused.why:
                 raise Stale from None
             raise _refusal(refused, forbidden=refused.kind in FORBIDDEN) from None
         except YearRefused:
-            raise CannotKeep("The ledger could not be written.", "GitHub refused it as too much.") from None
+            raise LedgerUnavailable(
+                "The ledger could not be written.", "GitHub refused it as too much."
+            ) from None
         except CouldNotTell as problem:
             raise _refusal(problem, forbidden=False) from None
         except (KeyError, TypeError):
-            raise CannotKeep(
+            raise LedgerUnavailable(
                 "The ledger could not be written.", "GitHub's answer was not understood."
             ) from None
 
-    def _begin(self, files: dict[str, bytes], about: str) -> str:
+    def _begin(self, files: dict[str, bytes], about: str, patience: Patience) -> str:
         """Make the branch with its first commit, which has no parent; the commit.
 
         The branch's name is the lock: GitHub refuses to make it twice.
         """
-        from streaky.github.rest import Conflict, Forbidden
-
         git = f"/repos/{self._where.owner}/{self._where.name}/git"
         texts = {"README.md": README.encode()} | files
         entries = [
@@ -114,11 +118,14 @@ class Branch:
             for path, data in texts.items()
         ]
         try:
-            rest = self._rest()
-            tree = rest.post(f"{git}/trees", {"tree": entries})["sha"]
-            first: dict[str, Any] = {"message": about, "tree": tree, "parents": [], "author": AUTHOR}
-            commit = rest.post(f"{git}/commits", first)["sha"]
-            rest.post(f"{git}/refs", {"ref": f"refs/heads/{queries.BRANCH}", "sha": commit})
+            rest = self._rest
+            tree = rest.post(f"{git}/trees", patience, {"tree": entries})["sha"]
+            first: dict[str, Any] = {"message": about, "tree": tree, "parents": []}
+            if not self._sign:
+                first["author"] = AUTHOR
+            commit = rest.post(f"{git}/commits", patience, first)["sha"]
+            ref = {"ref": f"refs/heads/{queries.BRANCH}", "sha": commit}
+            rest.post(f"{git}/refs", patience, ref)
         except Forbidden as refused:
             raise _refusal(refused, forbidden=True) from None
         except Conflict as refused:
@@ -128,27 +135,25 @@ class Branch:
         except CouldNotTell as problem:
             raise _refusal(problem, forbidden=False) from None
         except (KeyError, TypeError):
-            raise CannotKeep(
+            raise LedgerUnavailable(
                 "The ledger could not be begun.", "GitHub's answer was not understood."
             ) from None
         return str(commit)
 
-    def _blob(self, oid: str) -> bytes:
-        """A whole blob, be it binary or large. Raises CannotKeep."""
-        from base64 import b64decode
-
+    def _blob(self, oid: str, patience: Patience) -> bytes:
+        """A whole blob, be it binary or large. Raises LedgerUnavailable."""
+        path = f"/repos/{self._where.owner}/{self._where.name}/git/blobs/{oid}"
         try:
-            found = self._rest().get(f"/repos/{self._where.owner}/{self._where.name}/git/blobs/{oid}", {})
-            return b64decode(found["content"])
+            return b64decode(self._rest.get(path, patience)["content"])
         except (CouldNotTell, KeyError, ValueError, TypeError):
-            raise CannotKeep("The unreadable ledger could not be kept aside.") from None
+            raise LedgerUnavailable("The unreadable ledger could not be kept aside.") from None
 
 
-def _refusal(problem: Exception, *, forbidden: bool) -> CannotKeep:
+def _refusal(problem: Exception, *, forbidden: bool) -> LedgerUnavailable:
     if "rule violation" in str(problem).lower():
         what, mend = "The repository's rules refuse the branch streaky.", "Exempt it, or set ledger to none."
-        return CannotKeep(what, "", mend, forbidden=True)
+        return LedgerUnavailable(what, "", mend, forbidden=True)
     if forbidden:
         what = "The token may not write to this repository."
-        return CannotKeep(what, "", MEND, forbidden=True)
-    return CannotKeep("The ledger could not be written.", str(problem))
+        return LedgerUnavailable(what, "", MEND, forbidden=True)
+    return LedgerUnavailable("The ledger could not be written.", str(problem))

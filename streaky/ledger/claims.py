@@ -6,14 +6,14 @@ pure: a ledger goes in, another comes out, and whoever writes it first has decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
-from streaky.schedule.slots import Kind, Slot
+from streaky.schedule.slots import Due, Kind, Slot
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=5)  # a run takes less than three
 APART = timedelta(minutes=45)  # between two alerts of one kind on one channel
 REST = timedelta(days=7)  # a dead address is tried again after this: services err, too
 KEPT = timedelta(days=40)
@@ -21,23 +21,18 @@ KEPT = timedelta(days=40)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a run would send: its due slots, older slots of the day by the one that supersedes them, and the
-    channels' addresses by key (see `Channel.mark`). `since`: when a slot of today fell due, where that tells
-    whether an earlier run has sent it. `only`: send these pairs alone (None: any).
+    """What a run would send, to the channels' addresses by key (see `Channel.mark`).
 
     `run` names the process: `run id/attempt/nonce`.
     """
 
-    slots: Sequence[Slot]
-    superseded: Mapping[Slot, Sequence[Slot]]
+    due: Due
     addresses: Mapping[str, str]
     now: datetime
     run: str
-    only: frozenset[Pair] | None = None
-    since: Mapping[Slot, datetime] = field(default_factory=dict)
 
     def asks_for(self, slot: Slot, key: str) -> bool:
-        return self.only is None or (slot, key) in self.only
+        return self.due.only is None or (slot, key) in self.due.only
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,7 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
     """Claim what is due, for each channel that it has not reached yet."""
     alerts = dict(ledger.alerts)
     send, skipped, dead, waiting = set(), set(), set(), set()
-    for slot in wanted.slots:
+    for slot in wanted.due.slots:
         for key, address in wanted.addresses.items():
             pair = (slot, key)
             if not wanted.asks_for(*pair):
@@ -71,7 +66,7 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
             else:
                 send.add(pair)
                 alerts[pair] = Row(Mark.CLAIMED, _at(wanted.now), wanted.run)
-                for older in wanted.superseded.get(slot, ()):
+                for older in wanted.due.superseded.get(slot, ()):
                     before = alerts.get((older, key))
                     if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED, Mark.DEAD):
                         alerts[older, key] = Row(Mark.SKIPPED, _at(wanted.now), wanted.run)
@@ -118,7 +113,7 @@ def _held(row: Row, wanted: Wanted) -> bool:
     if theirs[0] != ours[0]:
         return True
     # The attempts of one run follow on each other, and its redelivery follows the job before.
-    return int(theirs[1]) > int(ours[1]) or (theirs[1] == ours[1] and wanted.only is None)
+    return int(theirs[1]) > int(ours[1]) or (theirs[1] == ours[1] and wanted.due.only is None)
 
 
 def _is_dead(dead: Dead | None, address: str, now: datetime) -> bool:

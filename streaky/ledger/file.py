@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from streaky.ledger.store import CannotKeep, Kept, Stale
+from streaky.http import Patience
+from streaky.ledger.store import LedgerUnavailable, Snapshot, Stale
 
 MEND = "Check the path behind file: in ledger."
 
@@ -22,34 +23,41 @@ class File:
     def name(self) -> str:
         return f"the file {self._path}"
 
-    def read(self) -> Kept:
-        """What lies there. Raises CannotKeep."""
+    def read(self, patience: Patience) -> Snapshot:
+        """What lies there. Raises LedgerUnavailable."""
         try:
             data = self._path.read_bytes()
         except FileNotFoundError:
-            return Kept(None, "")
+            return Snapshot(None, "")
         except OSError as error:
-            raise CannotKeep(
+            raise LedgerUnavailable(
                 "The ledger cannot be read.", f"{error.strerror}.", MEND, forbidden=True
             ) from None
-        return Kept(data, _version(data))
+        return Snapshot(data, _version(data))
 
-    def write(self, kept: Kept, data: bytes, about: str, aside: tuple[str, bytes] | None) -> Kept:
-        """Replace what was read. Raises Stale, CannotKeep."""
+    def write(
+        self,
+        before: Snapshot,
+        data: bytes,
+        about: str,
+        aside: tuple[str, bytes] | None,
+        patience: Patience,
+    ) -> Snapshot:
+        """Replace what was read. Raises Stale, LedgerUnavailable."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with _locked(self._path.with_name(f"{self._path.name}.lock")):
-                if self.read().version != kept.version:
+                if self.read(patience).version != before.version:
                     raise Stale
                 if aside:
                     name, broken = aside
                     _replace(_free(self._path.with_name(name), broken), broken)
                 _replace(self._path, data)
         except OSError as error:
-            raise CannotKeep(
+            raise LedgerUnavailable(
                 "The ledger cannot be written.", f"{error.strerror}.", MEND, forbidden=True
             ) from None
-        return Kept(data, _version(data))
+        return Snapshot(data, _version(data))
 
 
 def _version(data: bytes) -> str:

@@ -16,8 +16,10 @@ from streaky.schedule.slots import Kind
 from streaky.streak import Rules, Standing, State
 
 CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar
-LONGEST_GAP = 400  # days that are filled in
+FILLED_IN = 400  # days that are filled in
 NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still news
+
+Date = date  # for Today, one of whose fields is called date
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,17 @@ class Today:
     """What a run saw of its local date; `standing` and `calendar` are None when GitHub did not say.
 
     `scheduled`: when this run started, by the local clock, if it is a scheduled one; `crons`: the workflow's
-    cron lines.
+    cron lines; `pause`: the last date of a pause to be remembered from now on, before today to end one.
     """
 
-    date: date
+    date: Date
     standing: Standing | None
     calendar: Calendar | None
     rules: Rules
     scheduled: datetime | None = None
     all_time: bool = False
     crons: tuple[Cron, ...] = ()
+    pause: Date | None = None
 
 
 def noted(ledger: Ledger, today: Today) -> Ledger:
@@ -56,7 +59,7 @@ def noted(ledger: Ledger, today: Today) -> Ledger:
     standing = today.standing
     days[today.date] = Line(standing.count, standing.state) if standing else Line(0, State.UNKNOWN)
     last = max((day for day in ledger.days if day < today.date), default=today.date - ONE_DAY)
-    for offset in range(1, min((today.date - last).days, LONGEST_GAP)):
+    for offset in range(1, min((today.date - last).days, FILLED_IN)):
         days[last + offset * ONE_DAY] = Line(0, State.UNKNOWN, "unwatched")
     if today.calendar:
         days |= _completed(ledger, days, today, today.calendar)

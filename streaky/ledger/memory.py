@@ -1,4 +1,4 @@
-"""What a run remembers of the runs before it, and tells those after: the ledger, or what takes its place.
+"""What a run remembers of the runs before it, and tells those after.
 
 The ledger answers best. Where it cannot be written, the memory is the time of this workflow's last successful
 run; where that cannot be asked for either, there is none, and Streaky rather speaks twice than not at all.
@@ -6,207 +6,255 @@ run; where that cannot be asked for either, there is none, and Streaky rather sp
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from streaky.config.settings import Settings
 from streaky.errors import CouldNotTell
-from streaky.http import Pace
+from streaky.github.clients import Clients
+from streaky.github.repository import Repository, Where
+from streaky.github.runs import WorkflowRuns
+from streaky.http import Patience
 from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger, Mark, Pair
+from streaky.ledger.branch import Branch
 from streaky.ledger.claims import Claimed, Wanted
+from streaky.ledger.file import File
 from streaky.ledger.journal import Today
-from streaky.ledger.store import CannotKeep, Keeping
+from streaky.ledger.store import LedgerUnavailable, StoredLedger
+from streaky.limits import Limits
+from streaky.runner.job import Job
 from streaky.schedule.lateness import ON_TIME, observed
 
-if TYPE_CHECKING:
-    from streaky.github.rest import Rest
-
-CLAIMING, SETTLING, RECALLING = 20.0, 30.0, 10.0  # seconds in all
-
-
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
+TWICE = "What is sent now may be sent once more by a later run."
 
 
-class Memory:
-    """No memory at all: whatever is due may be sent. `place` says in words where the memory is, or why there
-    is none; `notes` what the person should know of it."""
+class Memory(Protocol):
+    """What all three kinds of memory do. `place` says in words where the memory is, or why there is none;
+    `notes` what the person should know of it; `ledger` is what was read, None where there is none."""
 
-    ledger: Ledger | None = None
-
-    def __init__(self, settings: Settings, now: datetime, place: str) -> None:
-        self.place = place
-        self.notes: list[str] = []
-        self.run = f"{settings.job.run or 'local'}/{settings.job.attempt}/{os.urandom(3).hex()}"
-        self._settings, self._begun, self._started = settings, now, time.monotonic()
+    place: str
+    notes: list[str]
 
     @property
-    def now(self) -> datetime:
-        """The run's clock, which goes on while it works."""
-        return self._begun + timedelta(seconds=time.monotonic() - self._started)
+    def ledger(self) -> Ledger | None:
+        """The ledger as this run knows it."""
 
-    def _pause(self, today: date) -> date | None:
-        """The last date of a pause that is to be remembered; yesterday's where it is to end."""
-        pause = self._settings.pause if self._settings.pause_by_hand else None
-        return pause.last(today) if pause else None
-
-    def run_before(self) -> datetime | None:
+    def run_before(self, now: datetime) -> datetime | None:
         """When the scheduled run before this one started; None where that is not known."""
-        return None
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        """What may be sent, claimed where that can be written down."""
-        pause = self._pause(today.date)
-        if pause and pause >= today.date:
-            self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
-        # Older reminders may have been sent or not: nothing is said of them.
-        _, claimed = claims.claim(Ledger(self._settings.user), replace(wanted, superseded={}))
-        return self.believed(claimed, wanted)
+        """What may be sent, claimed where that can be written down. Raises LedgerUnavailable."""
 
-    def believed(self, claimed: Claimed, wanted: Wanted) -> Claimed:
-        """What may be sent without what another run has probably sent."""
-        return claimed
-
-    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
+    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
         """Remember what became of it."""
 
 
-class Runs(Memory):
+@dataclass
+class NoMemory:
+    """No memory at all: whatever is due may be sent. `ledger`: one that could be read, but not written."""
+
+    place: str
+    ledger: Ledger | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def run_before(self, now: datetime) -> datetime | None:
+        return None
+
+    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+        if today.pause and today.pause >= today.date:
+            self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
+        # Older reminders may have been sent or not: nothing is said of them.
+        due = replace(wanted.due, superseded={})
+        return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due))[1]
+
+    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
+        pass
+
+
+@dataclass
+class LastRun(NoMemory):
     """The time of the last successful run: what fell due before it started was its own to say."""
 
-    def __init__(self, settings: Settings, now: datetime, place: str, rest: Callable[[Pace], Rest]) -> None:
-        super().__init__(settings, now, place)
-        self._rest = rest
+    runs: WorkflowRuns | None = None
+    job: Job = Job()
+    limits: Limits = Limits()
 
-    def believed(self, claimed: Claimed, wanted: Wanted) -> Claimed:
-        asked = {slot for slot, _ in claimed.send} & set(wanted.since)
-        if not asked or wanted.only is not None:
-            return claimed
-        last = self._last()
-        past = {slot for slot in asked if last is not None and wanted.since[slot] <= last}
+    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+        claimed, since = super().claim(wanted, today), wanted.due.since
+        asked = {slot for slot, _ in claimed.send} & set(since)
+        last = self._last() if asked and wanted.due.only is None else None
+        past = {slot for slot in asked if last is not None and since[slot] <= last}
         told = frozenset(pair for pair in claimed.send if pair[0] in past)
         return replace(claimed, send=claimed.send - told, skipped=claimed.skipped | told)
 
     def _last(self) -> datetime | None:
         """When the last successful run started; None when there was none, or it cannot be told."""
-        job, repository = self._settings.job, self._settings.github.repository
-        if not (job.workflow and repository):
+        if self.runs is None:
             return None
-        from streaky.github.runs import last_success
-
-        pace = Pace(RECALLING, attempts=2)
         try:
-            return last_success(self._rest(pace), repository, Path(job.workflow).name, job.run, job.attempt)
+            return self.runs.last_success(self.job.run, self.job.attempt, Patience(self.limits.recall))
         except CouldNotTell as problem:
             self.place += f" {problem}"
             return None
 
 
-class Book(Memory):
-    """The ledger. `begins`: it may be begun though there is nothing to send yet; `otherwise` makes the memory
-    that takes its place when it turns out that it cannot be written; `starts` asks for the last scheduled
-    runs."""
+class LedgerMemory:
+    """The ledger. `begins`: it may be begun though there is nothing to send yet; `runs`: who lists the
+    scheduled runs; `dry_run`: nothing is written."""
 
     def __init__(
         self,
-        settings: Settings,
-        now: datetime,
-        keeping: Keeping,
+        stored: StoredLedger,
+        limits: Limits,
         *,
         begins: bool,
-        otherwise: Callable[[str], Memory],
-        starts: Callable[[], list[datetime]] = list,
-        renew: Callable[[Pace], None] = lambda pace: None,
+        dry_run: bool,
+        runs: WorkflowRuns | None = None,
     ) -> None:
-        super().__init__(settings, now, keeping.name)
-        self._keeping, self._begins, self._otherwise, self._renew = keeping, begins, otherwise, renew
-        self._instead: Memory | None = None
-        self._starts = starts
-        self._runs: list[datetime] = []
-        self.ledger = keeping.ledger
-        if keeping.broken:
-            self.notes.append(f"The ledger on {keeping.name} could not be used: {keeping.broken}.")
+        self.place, self.notes = stored.name, []
+        self._stored, self._limits, self._begins, self._dry_run = stored, limits, begins, dry_run
+        self._runs, self._starts = runs, list[datetime]()
+        if stored.broken:
+            self.notes.append(f"The ledger on {stored.name} could not be used: {stored.broken}.")
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._stored.ledger
+
+    def run_before(self, now: datetime) -> datetime | None:
+        # The list may hold this run itself, whose start lies a few minutes back at the most.
+        return max((at for at in self._starts if now - at > ON_TIME), default=None)
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        pause = self._pause(today.date)
-        starts = self._seen_starts(wanted, today)
+        self._learn_starts(wanted, today)
 
         def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
             after, claimed = claims.claim(journal.noted(ledger, today), wanted)
-            after = _watched(after, today, starts)
-            if pause:
-                after = replace(after, pause_until=pause if pause >= today.date else None)
-            elif after is not ledger and after.pause_until and after.pause_until < today.date:
-                after = replace(after, pause_until=None)
-            if not (self._begins or claimed.send or pause):
+            after = _paused(_watched(after, today, self._starts), today, changed=after is not ledger)
+            if not (self._begins or claimed.send or today.pause):
                 return ledger, claimed  # an empty branch would be made for nothing
             return (claims.pruned(after, wanted.now) if after != ledger else ledger), claimed
 
-        if self._settings.dry_run:
-            return decide(self._keeping.ledger)[1]
+        if self._dry_run:
+            return decide(self.ledger)[1]
 
         def about(claimed: Claimed) -> str:
             slots = ", ".join(sorted({str(slot) for slot, _ in claimed.send}))
             return f"Claim {slots}" if slots else f"Note {today.date}"
 
-        self._renew(Pace(CLAIMING))
-        try:
-            claimed = self._keeping.change(decide, about)
-        except CannotKeep as problem:
-            return self._give_up(problem, wanted, today)
-        if self._keeping.broken:
-            self.notes[0] += f" It is kept aside as {self._keeping.aside}, and a new one begins."
-        self.ledger = self._keeping.ledger
+        claimed = self._stored.change(decide, about, self._limits.claim)
+        if self._stored.broken:
+            self.notes[0] += f" It is put aside as {self._stored.aside}, and a new one begins."
         return claimed
 
-    def _give_up(self, problem: CannotKeep, wanted: Wanted, today: Today) -> Claimed:
-        """Go on without the ledger: to speak twice is better than not at all."""
-        instead = self._instead = self._otherwise(str(problem))
-        if not problem.forbidden:
-            self.notes.append(f"{problem} What is sent now may be sent once more by a later run.")
-        pause = self._pause(today.date)
-        if pause and pause >= today.date:
-            self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
-        _, known = claims.claim(self._keeping.ledger, replace(wanted, superseded={}))
-        claimed = instead.believed(known, wanted)
-        self.place = instead.place
-        return claimed
-
-    def _seen_starts(self, wanted: Wanted, today: Today) -> list[datetime]:
-        """The last scheduled runs, asked for by a day's first one; not where something is to be sent, which
+    def _learn_starts(self, wanted: Wanted, today: Today) -> None:
+        """Ask for the last scheduled runs in a day's first one; not where something is to be sent, which
         costs requests enough, nor where it may not be asked."""
-        first = today.scheduled is not None and today.date not in self._keeping.ledger.days
-        if first and not wanted.slots and not self._settings.dry_run:
-            with suppress(CouldNotTell):  # lateness is then what it was
-                self._runs = self._starts()
-        return self._runs
+        first = today.scheduled is not None and today.date not in self.ledger.days
+        if self._runs and first and not wanted.due.slots and not self._dry_run:
+            with suppress(CouldNotTell):  # what is known of their lateness is then what it was
+                self._starts = self._runs.scheduled_starts(Patience(self._limits.recall))
 
-    def run_before(self) -> datetime | None:
-        # The list may hold this run itself, whose start lies a few minutes back at the most.
-        return max((at for at in self._runs if self._begun - at > ON_TIME), default=None)
-
-    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted) -> None:
-        if self._instead or self._settings.dry_run or not marks:
+    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
+        if self._dry_run or not marks:
             return
-        self._renew(Pace(SETTLING))
 
         def decide(ledger: Ledger) -> tuple[Ledger, None]:
-            return claims.settle(ledger, marks, wanted, self.now), None
+            return claims.settle(ledger, marks, wanted, now), None
 
         states = ", ".join(sorted({f"{slot} {mark}" for (slot, _), mark in marks.items()}))
         try:
-            self._keeping.change(decide, lambda _: f"Settle {states}")
-        except CannotKeep as problem:
+            self._stored.change(decide, lambda _: f"Settle {states}", self._limits.settle)
+        except LedgerUnavailable as problem:
             self.notes.append(f"{problem} What was sent may be sent once more by a later run.")
-        self.ledger = self._keeping.ledger
 
 
 def _watched(ledger: Ledger, today: Today, starts: list[datetime]) -> Ledger:
     """The ledger with what these runs tell of GitHub's lateness."""
     return replace(ledger, lateness=observed(ledger.lateness, today.crons, starts)) if starts else ledger
+
+
+def _paused(ledger: Ledger, today: Today, *, changed: bool) -> Ledger:
+    """The ledger with the pause that this run sets or ends; one that is over goes with the next change."""
+    if today.pause:
+        return replace(ledger, pause_until=today.pause if today.pause >= today.date else None)
+    if changed and ledger.pause_until and ledger.pause_until < today.date:
+        return replace(ledger, pause_until=None)
+    return ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens the memory of one run: the one that `ledger` asks for, as far as this job may.
+
+    `repository`: the repository as it was read, else `refusal`: why it was not; `where`: what lies where in
+    it, None outside of a repository; `today`: the local date.
+    """
+
+    settings: Settings
+    clients: Clients
+    repository: Repository | None
+    refusal: CouldNotTell | None
+    where: Where | None
+    today: date
+    limits: Limits
+
+    def open(self) -> Memory:
+        """The memory to begin with."""
+        settings = self.settings
+        if settings.ledger == "none":
+            return NoMemory("none, as ledger asks for")
+        if settings.ledger == "file":
+            return self._file()
+        if self.where is None or not (self.repository or self.refusal):
+            return NoMemory("none, since this run belongs to no repository")
+        if self.repository is None:
+            mend = self.refusal.mend if self.refusal else ""
+            return self._last_run(f"The repository could not be read. {mend}")
+        if self.repository.may_write is False:
+            return self._last_run("The workflow does not ask for `contents: write`, so there is no ledger.")
+        sign = settings.github.job_token.startswith("ghs_")  # an app's installation, as a job's token is one
+        branch = Branch(self.clients.job, self.clients.rest, self.where, self.repository, sign=sign)
+        stored = StoredLedger(branch, branch.snapshot, settings.user, self.today)
+        begins = bool(self.repository.head) or self.repository.may_write is True
+        return self._ledger(stored, begins=begins)
+
+    def claim(self, memory: Memory, wanted: Wanted, today: Today) -> tuple[Memory, Claimed]:
+        """What may be sent; beside it the memory that goes on, which is another one where the ledger turns
+        out not to be writable: to speak twice is better than not at all."""
+        try:
+            return memory, memory.claim(wanted, today)
+        except LedgerUnavailable as problem:
+            why = str(problem)
+            file = self.settings.ledger == "file"
+            instead = NoMemory(f"none. {why}") if file else self._last_run(why)
+            instead.ledger, instead.notes = memory.ledger, list(memory.notes)
+            if file or not problem.forbidden:
+                instead.notes.append(f"{why} {TWICE}")
+            return instead, instead.claim(wanted, today)
+
+    def _file(self) -> Memory:
+        store = File(Path(self.settings.ledger_path))
+        try:
+            snapshot = store.read(Patience(self.limits.claim))
+        except LedgerUnavailable as problem:
+            return NoMemory(f"none. {problem}", notes=[f"{problem} {TWICE}"])
+        return self._ledger(StoredLedger(store, snapshot, self.settings.user, self.today), begins=True)
+
+    def _ledger(self, stored: StoredLedger, *, begins: bool) -> LedgerMemory:
+        dry_run = self.settings.dry_run
+        return LedgerMemory(stored, self.limits, begins=begins, dry_run=dry_run, runs=self._runs())
+
+    def _last_run(self, why: str) -> LastRun:
+        return LastRun(f"none. {why}", runs=self._runs(), job=self.settings.job, limits=self.limits)
+
+    def _runs(self) -> WorkflowRuns | None:
+        """Who lists the runs of this workflow; None outside of one."""
+        repository, workflow = self.settings.github.repository, self.settings.job.workflow
+        return WorkflowRuns(self.clients.rest, repository, workflow) if repository and workflow else None

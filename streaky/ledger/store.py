@@ -9,13 +9,11 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from streaky.errors import StreakyError
-from streaky.http import Pace
+from streaky.http import Pace, Patience
 from streaky.ledger import book
 from streaky.ledger.book import Ledger
 
 T = TypeVar("T")
-TRIES = 12
-FIRST, LONGEST = 0.1, 2.0  # seconds between tries, with full jitter
 log = logging.getLogger("streaky")
 
 
@@ -23,8 +21,8 @@ class Stale(Exception):
     """Somebody else wrote first: read anew, and decide anew."""
 
 
-class CannotKeep(StreakyError):
-    """The ledger cannot be written. `forbidden`: this run never may."""
+class LedgerUnavailable(StreakyError):
+    """The ledger cannot be read or written. `forbidden`: this run never may; else another try may help."""
 
     def __init__(self, what: str, why: str = "", mend: str = "", *, forbidden: bool = False) -> None:
         super().__init__(what, why, mend)
@@ -32,7 +30,7 @@ class CannotKeep(StreakyError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Snapshot:
     """What lies in a store: the bytes (None for none), and the version that a write must replace."""
 
     data: bytes | None
@@ -46,63 +44,82 @@ class Store(Protocol):
     def name(self) -> str:
         """The place in words."""
 
-    def read(self) -> Kept:
-        """What lies there. Raises CannotKeep."""
+    def read(self, patience: Patience) -> Snapshot:
+        """What lies there. Raises LedgerUnavailable."""
 
-    def write(self, kept: Kept, data: bytes, about: str, aside: tuple[str, bytes] | None) -> Kept:
+    def write(
+        self,
+        before: Snapshot,
+        data: bytes,
+        about: str,
+        aside: tuple[str, bytes] | None,
+        patience: Patience,
+    ) -> Snapshot:
         """Replace what was read; `aside`: another file to leave beside it. `about`: what changes, in a line.
 
-        Raises Stale when something else lies there by now, and CannotKeep.
+        Raises Stale when something else lies there by now, and LedgerUnavailable.
         """
 
 
 def aside_name(today: date) -> str:
-    """Where an unreadable ledger is kept."""
+    """Where an unreadable ledger is put."""
     return f"ledger.broken-{today}.json"
 
 
-class Keeping:
+class StoredLedger:
     """One person's ledger in a store, as one run reads and changes it. `broken` says why the one that lay
-    there could not be used; the next change keeps it aside."""
+    there could not be used; the next change puts it aside."""
 
-    def __init__(self, store: Store, kept: Kept, user: str, today: date, pace: Pace) -> None:
-        self._store, self._user, self._pace = store, user, pace
+    def __init__(self, store: Store, snapshot: Snapshot, user: str, today: date) -> None:
+        self._store, self._user = store, user
         self.broken, self.aside = "", aside_name(today)
-        self._take(kept)
+        self._take(snapshot)
 
     @property
     def name(self) -> str:
         return self._store.name
 
-    def _take(self, kept: Kept) -> None:
-        self._kept = kept
+    def _take(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
         self._aside: tuple[str, bytes] | None = None
         self.ledger = Ledger(self._user)
-        if kept.data is None:
+        if snapshot.data is None:
             return
         try:
-            self.ledger = book.read(kept.data, self._user)
+            self.ledger = book.read(snapshot.data, self._user)
         except book.Unreadable as reason:
             self.broken = str(reason)
-            self._aside = (self.aside, kept.data)
+            self._aside = (self.aside, snapshot.data)
 
-    def change(self, decide: Callable[[Ledger], tuple[Ledger, T]], about: Callable[[T], str]) -> T:
+    def change(
+        self, decide: Callable[[Ledger], tuple[Ledger, T]], about: Callable[[T], str], pace: Pace
+    ) -> T:
         """Make a change and return what `decide` said beside it, of which `about` makes the change's name;
         nothing is written when nothing changes.
 
-        On a lost race it reads and decides anew, after a random wait. Raises CannotKeep.
+        On a lost race, and after a refusal that may pass, it reads and decides anew, with a growing random
+        wait. Raises LedgerUnavailable.
         """
-        for number in range(TRIES):
-            ledger, said = decide(self.ledger)
-            if ledger == self.ledger and not self._aside:
-                return said
+        patience, number = Patience(pace), 0
+        while True:
             try:
-                self._kept = self._store.write(self._kept, book.write(ledger), about(said), self._aside)
+                if number:
+                    self._take(self._store.read(patience))
+                ledger, said = decide(self.ledger)
+                if ledger == self.ledger and not self._aside:
+                    return said
+                written = book.write(ledger)
+                snapshot = self._store.write(self._snapshot, written, about(said), self._aside, patience)
             except Stale:
-                log.debug("ledger: somebody else wrote first (%d)", number + 1)
-                self._pace.sleep(self._pace.jitter(0, min(LONGEST, FIRST * 2**number)))
-                self._take(self._store.read())
-                continue
-            self.ledger, self._aside = ledger, None
-            return said
-        raise CannotKeep("The ledger could not be written.", "Other runs kept writing it.")
+                problem = LedgerUnavailable("The ledger could not be written.", "Other runs kept writing it.")
+            except LedgerUnavailable as unavailable:
+                if unavailable.forbidden:
+                    raise
+                problem = unavailable
+            else:
+                self._snapshot, self.ledger, self._aside = snapshot, ledger, None
+                return said
+            log.debug("ledger: try %d: %s", number + 1, problem)
+            if not patience.wait(number):
+                raise problem
+            number += 1

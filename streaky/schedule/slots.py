@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from streaky.calendar import ONE_DAY, Day
+from streaky.schedule.health import Alive
 from streaky.streak import Rules, Standing, State
 
 URGENT = timedelta(hours=6)
@@ -64,6 +66,24 @@ class Speaking:
     remind_at: tuple[time, ...]
     quiet_until: time
     lead: timedelta = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What there is to say now.
+
+    `superseded`: older slots of the day, by the one that takes their place; `since`: when a slot of today
+    fell due, where that tells whether an earlier run has sent it; `only`: send just these slots on these
+    channels (None: any); `ahead`: a reminder is spoken before its time, since then; `health`: news of Streaky
+    itself.
+    """
+
+    slots: Sequence[Slot] = ()
+    superseded: Mapping[Slot, Sequence[Slot]] = field(default_factory=dict)
+    since: Mapping[Slot, datetime] = field(default_factory=dict)
+    only: frozenset[tuple[Slot, str]] | None = None
+    ahead: datetime | None = None
+    health: Alive | None = None
 
 
 def urgency(left: timedelta) -> Urgency:

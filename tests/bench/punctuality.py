@@ -20,7 +20,7 @@ from streaky.ledger.book import Ledger, Mark
 from streaky.ledger.claims import Wanted
 from streaky.schedule.crons import Cron, next_time
 from streaky.schedule.lateness import Lateness, observed, speaks_ahead
-from streaky.schedule.slots import Kind, Slot, Speaking, due, reminders
+from streaky.schedule.slots import Due, Kind, Slot, Speaking, due, reminders
 from streaky.streak import Rules, Standing, State, Streak
 
 ZONES = (
@@ -176,7 +176,7 @@ class Streaky:
         passed = reminders(day, now, SPEAKING)
         if not passed and speaks_ahead(day, now, SPEAKING, self.lines, self.lateness):
             slots = [Slot(day.date, Kind.AT_RISK, SPEAKING.remind_at[0])]
-        wanted = Wanted(slots, dict.fromkeys(slots, passed[:-1]), {"discord": ""}, now, "1/1/x")
+        wanted = Wanted(Due(slots, dict.fromkeys(slots, passed[:-1])), {"discord": ""}, now, "1/1/x")
         self.ledger, claimed = claims.claim(self.ledger, wanted)
         self.ledger = claims.settle(self.ledger, dict.fromkeys(claimed.send, Mark.SENT), wanted, now)
         self.ledger = claims.pruned(self.ledger, now)

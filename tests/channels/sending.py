@@ -71,7 +71,7 @@ def hostile(text: str) -> Alert:
         lines=(text,) * 3,
         fields=((text, text),) * 100,
         link=text,
-        snooze=(text, PAGE),
+        pause=(text, PAGE),
         facts=replace(made.facts, user=text),
     )
 

@@ -62,7 +62,7 @@ def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
     ],
 )
 def test_the_second_links_url_cannot_end_the_link(url: str, target: str) -> None:
-    made = replace(alert("urgent"), snooze=("Pause", url))
+    made = replace(alert("urgent"), pause=("Pause", url))
     (embed,) = discord.payload(made)["embeds"]
     assert embed["description"].rsplit("\n", 1)[1] == f"[Pause]({target})"
     sent = telegram.payload(made, addresses.telegram_chat("1"))["text"]
@@ -73,7 +73,7 @@ def test_the_second_links_url_cannot_end_the_link(url: str, target: str) -> None
 
 def test_a_second_link_leaves_room_for_itself_or_is_left_out() -> None:
     made = hostile("*x" * 5000)
-    long, longer = (replace(made, snooze=("*y" * 99, PAGE + "a" * more)) for more in (700, 6000))
+    long, longer = (replace(made, pause=("*y" * 99, PAGE + "a" * more)) for more in (700, 6000))
     assert "/streaky.yml" + "a" * 700 + ")" in discord.payload(long)["embeds"][0]["description"]
     assert "](" not in discord.payload(longer)["embeds"][0]["description"]
     for each in (long, longer):

@@ -37,7 +37,7 @@ def test_every_alert_is_as_the_webhooks_schema_says(case: str) -> None:
     schema = json.loads((ROOT / "streaky/webhook.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(body)
     assert body["link"] == (PAGE if case.startswith("alive") else "https://github.com/octocat")
-    assert body["snooze"] == (PAGE if alert(case).urgency else None)
+    assert body["pause"] == (PAGE if alert(case).urgency else None)
 
 
 def test_a_webhook_without_a_secret_is_not_signed_and_a_wrong_one_fails(sandbox: Sandbox) -> None:

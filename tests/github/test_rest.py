@@ -8,19 +8,23 @@ import pytest
 
 from streaky.errors import CouldNotTell
 from streaky.github.rest import Conflict, Forbidden, Rest
-from streaky.http import Pace
+from streaky.http import Pace, Patience
 from streaky.sandbox import Fault
 from tests.conftest import TOKEN, World, leaks
 
 
-def client(world: World, token: str = TOKEN, **pace: Any) -> Rest:
+def client(world: World, token: str = TOKEN) -> Rest:
+    return Rest(world.sandbox.github.url, token)
+
+
+def patience(**pace: Any) -> Patience:
     quick = {"total": 3, "each": 1, "attempts": 3, "first": 0.01, "longest": 0.05}
-    return Rest(world.sandbox.github.url, token, Pace(**(quick | pace)))
+    return Patience(Pace(**(quick | pace)))
 
 
 def test_each_request_names_its_token_its_form_and_itself(world: World) -> None:
     world.sandbox.github.repository("octocat/streaky")
-    client(world).get("/repos/octocat/streaky/actions/workflows/streaky.yml/runs", {})
+    client(world).get("/repos/octocat/streaky/actions/workflows/streaky.yml/runs", patience())
     (request,) = world.sandbox.github.requests
     assert request.headers["Authorization"] == f"bearer {TOKEN}"
     assert request.headers["Accept"] == "application/vnd.github+json"
@@ -44,8 +48,9 @@ def test_what_github_refuses_is_told_apart_and_asked_once(
 ) -> None:
     refusal = {"message": "Reference already exists"}
     world.sandbox.github.fail(Fault.status(status, refusal), times=None)
+    reference = {"ref": "refs/heads/streaky", "sha": "0" * 40}
     with pytest.raises(CouldNotTell) as caught:
-        client(world).post("/repos/octocat/streaky/git/refs", {"ref": "refs/heads/streaky", "sha": "0" * 40})
+        client(world).post("/repos/octocat/streaky/git/refs", patience(), reference)
     assert type(caught.value) is kind
     assert str(status) in str(caught.value)
     assert "Reference already exists" in str(caught.value)
@@ -67,7 +72,7 @@ def test_what_github_refuses_is_told_apart_and_asked_once(
 def test_no_message_holds_the_url_or_the_token(world: World, fault: Fault) -> None:
     world.sandbox.github.fail(fault, times=None)
     with pytest.raises(CouldNotTell) as caught:
-        client(world, total=0.5, each=0.2).get("/repos/octocat/streaky", {})
+        client(world).get("/repos/octocat/streaky", patience(total=0.5, each=0.2))
     said = f"{caught.value} {caught.value!r}"
     assert "http" not in said
     assert "127.0.0.1" not in said

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from streaky.errors import CouldNotTell
-from streaky.github.runs import last_success
+from streaky.github.runs import WorkflowRuns
 from streaky.sandbox import Fault
 from tests.conftest import SPECS, TOKEN, World
-from tests.github.test_rest import client
+from tests.github.test_rest import client, patience
 
 REPOSITORY = ("octocat", "streaky")
 LIST = "/repos/octocat/streaky/actions/workflows/streaky.yml/runs"
@@ -30,7 +30,8 @@ def runs(world: World) -> Any:
 
 
 def ask(world: World, attempt: int = 1, **pace: Any) -> datetime | None:
-    return last_success(client(world, **pace), REPOSITORY, "streaky.yml", RUN, attempt)
+    runs = WorkflowRuns(client(world), REPOSITORY, ".github/workflows/streaky.yml")
+    return runs.last_success(RUN, attempt, patience(**pace))
 
 
 def asked(world: World) -> list[str]:

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from streaky.calendar import Day
-from streaky.http import Pace
+from streaky.http import Pace, Patience
 from streaky.ledger import claims
 from streaky.ledger.book import Ledger, Mark, Pair
 from streaky.ledger.claims import APART, LEASE, Claimed, Wanted
-from streaky.ledger.store import Keeping, Kept, Stale
-from streaky.schedule.slots import Kind, Speaking, due, reminders
+from streaky.ledger.store import Snapshot, Stale, StoredLedger
+from streaky.schedule.slots import Due, Kind, Speaking, due, reminders
 from streaky.streak import Rules, Standing, State, Streak
 
 TODAY = date(2026, 11, 23)
@@ -30,7 +30,8 @@ AT_RISK = Standing(
 )
 SPEAKING = Speaking(frozenset(Kind), (time(18), time(18, 30), time(21), time(23)), time(9))
 CHANNELS = ("discord", "telegram")
-LONGEST_RUN = timedelta(minutes=5)  # GitHub's 45 s, a channel's 60 s and the ledger's 50 s, and a slow start
+PACE = Pace(10, sleep=lambda seconds: None)
+LONGEST_RUN = timedelta(minutes=4)  # GitHub's 45 s, a channel's 60 s and the ledger's 50 s, and a slow start
 
 
 class Memory:
@@ -42,14 +43,21 @@ class Memory:
         self.data: bytes | None = None
         self.version = 0
 
-    def read(self) -> Kept:
-        return Kept(self.data, str(self.version))
+    def read(self, patience: Patience) -> Snapshot:
+        return Snapshot(self.data, str(self.version))
 
-    def write(self, kept: Kept, data: bytes, about: str, aside: tuple[str, bytes] | None) -> Kept:
-        if kept.version != str(self.version):
+    def write(
+        self,
+        before: Snapshot,
+        data: bytes,
+        about: str,
+        aside: tuple[str, bytes] | None,
+        patience: Patience,
+    ) -> Snapshot:
+        if before.version != str(self.version):
             raise Stale
         self.data, self.version = data, self.version + 1
-        return self.read()
+        return self.read(patience)
 
 
 @dataclass(eq=False)
@@ -58,7 +66,7 @@ class Going:
 
     name: str
     started: datetime
-    keeping: Keeping
+    stored: StoredLedger
     wanted: Wanted
     claimed: Claimed | None = None
     results: dict[Pair, Mark] = field(default_factory=dict)
@@ -99,13 +107,12 @@ class AnyOrder(RuleBasedStateMachine):
 
     def run(self, name: str) -> Going:
         """A run that has read the ledger."""
-        pace = Pace(10, sleep=lambda seconds: None)
-        keeping = Keeping(self.store, self.store.read(), "octocat", TODAY, pace)
+        stored = StoredLedger(self.store, self.store.read(Patience(PACE)), "octocat", TODAY)
         slots = due(AT_RISK, DAY, self.now, SPEAKING, Rules())
         passed = reminders(DAY, self.now, SPEAKING)
         superseded = {slot: passed[: passed.index(slot)] for slot in slots}
-        wanted = Wanted(slots, superseded, {channel: channel for channel in CHANNELS}, self.now, name)
-        return Going(name, self.now, keeping, wanted)
+        wanted = Wanted(Due(slots, superseded), {each: each for each in CHANNELS}, self.now, name)
+        return Going(name, self.now, stored, wanted)
 
     @precondition(lambda self: any(run.claimed is None for run in self.going))
     @rule(data=st.data())
@@ -113,7 +120,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.claim(data.draw(st.sampled_from([run for run in self.going if run.claimed is None])))
 
     def claim(self, run: Going) -> None:
-        run.claimed = run.keeping.change(lambda ledger: claims.claim(ledger, run.wanted), lambda _: "Claim")
+        run.claimed = run.stored.change(
+            lambda ledger: claims.claim(ledger, run.wanted), lambda _: "Claim", PACE
+        )
 
     @precondition(lambda self: any(self.unsent(run) for run in self.going))
     @rule(data=st.data())
@@ -146,11 +155,11 @@ class AnyOrder(RuleBasedStateMachine):
         def decide(ledger: Ledger) -> tuple[Ledger, None]:
             return claims.settle(ledger, run.results, run.wanted, self.now), None
 
-        run.keeping.change(decide, lambda _: "Settle")
+        run.stored.change(decide, lambda _: "Settle", PACE)
         self.going.remove(run)
         # What it was not let send, another run sent, sends now, or sent just before.
         assert run.claimed is not None
-        for slot in run.wanted.slots:
+        for slot in run.wanted.due.slots:
             for key in CHANNELS:
                 known = (slot, key) in run.results or (slot, key) in run.claimed.skipped
                 assert known or (slot, key) in run.claimed.waiting
@@ -188,7 +197,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.send(last, pair)
         self.settle(last)
         self.nothing_arrives_twice()
-        for slot in last.wanted.slots:
+        for slot in last.wanted.due.slots:
             for key in CHANNELS:
                 assert self.arrived[slot, key], (slot, key)
 

@@ -101,11 +101,14 @@ def test_what_is_asked_of_rest_is_as_githubs_description_says(world: World) -> N
 # Never a contribution
 
 
-def test_nothing_that_streaky_writes_counts_as_a_contribution(world: World) -> None:
-    world.environment |= ON | IN_RUN
+@pytest.mark.parametrize("token", [TOKEN, TOKEN.replace("ghs_", "ghp_")])
+def test_nothing_that_streaky_writes_counts_as_a_contribution(world: World, token: str) -> None:
+    world.environment |= ON | IN_RUN | {"GITHUB_TOKEN": token}
     repository = Book(world, None).repository
     files = dict(repository.files)
-    world.sandbox.github.token_owners[TOKEN] = "octocat"  # even with the person's own token
+    world.sandbox.github.tokens.add(token)
+    if token != TOKEN:
+        world.sandbox.github.token_owners[token] = "octocat"  # even with the person's own token
     for day, hour in ((23, 12), (23, 18), (23, 23), (24, 9)):
         world.check(at(hour, day=day))
     commits = repository.branches["streaky"].commits

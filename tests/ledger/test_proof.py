@@ -22,7 +22,7 @@ from tests.book import Book
 from tests.conftest import NOW, ROOT, World
 
 CROWD = 20
-AFTER_LEASE = NOW + timedelta(minutes=16)
+AFTER_LEASE = NOW + timedelta(minutes=6)
 
 
 @pytest.fixture(params=["branch", "file"])
