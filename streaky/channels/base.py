@@ -12,6 +12,8 @@ from streaky.http import Again, Exhausted, Patience, Reply
 from streaky.messages import Alert
 from streaky.schedule.slots import Slot, Urgency
 
+EDGE_REFUSALS = (401, 403, 404, 407)  # without the service's own JSON, they are an edge's or a proxy's
+
 
 class Result(StrEnum):
     """What became of an alert on a channel. `skipped`: superseded, or sent by another run."""
@@ -108,16 +110,22 @@ def temporary(reply: Reply, asked: float | None) -> Again | None:
     return None
 
 
-def refuse_edge_ban(service: str, reply: Reply, asked: float | None, *, own: bool = False) -> None:
-    """Give up on a 429 that is not the service's own: its edge bans this runner's IP address.
+def refuse_edge(service: str, reply: Reply, asked: float | None, check: str, *, own: bool) -> None:
+    """Give up on a refusal that is not the service's own: an edge or a proxy keeps this runner out.
 
-    It comes as HTML, or as JSON that names no wait; `own`: the body is the service's own all the same.
-    Source: discord-api-docs issues 5385 and 5810.
+    Another runner has another address. `own`: the body has the service's own form; `asked`: the seconds that
+    it asks to wait; `check`: the input at fault where every runner is refused. A 429 that names no wait is a
+    ban of the address.
+    Source: discord-api-docs issues 5385 and 5810; Cloudflare docs, errors 1010 and 1015.
     """
-    named = isinstance(reply.json(), dict) and (asked is not None or reply.retry_after is not None)
-    if reply.status == 429 and not (named or own):
-        mend = "Run it again: the next runner has another address."
-        what = f"{service} refuses this runner's IP address (429, without a wait)."
+    mend = f"Run it again: the next runner has another address. If it is refused too, check {check}."
+    named = asked is not None or reply.retry_after is not None
+    if reply.status == 429:
+        if not (own or (named and isinstance(reply.json(), dict))):
+            what = f"{service} refuses this runner's IP address (429, without a wait)."
+            raise Undelivered(what, mend, again=True)
+    elif reply.status in EDGE_REFUSALS and not (own or named):
+        what = f"{service} was not reached: an edge or a proxy before it answered {reply.status}."
         raise Undelivered(what, mend, again=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from streaky import HOMEPAGE, __version__
-from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
+from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
 from streaky.config.addresses import DiscordWebhook
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert
@@ -25,6 +25,7 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
 LINK, PAUSE = 80, 1000  # of the description: a link's words, and the whole of it
 CLOUDFLARE = 40333  # a block at the edge, of this runner
+GONE = (10015, 50027)  # unknown webhook, invalid webhook token: no later alert will fare better
 MENDS = {
     10015: "The webhook was deleted: make a new one in Discord and replace discord-webhook-url.",
     10003: "There is no such thread: correct thread_id in discord-webhook-url.",
@@ -113,7 +114,8 @@ def judge(reply: Reply) -> bool | Again:
     answer = reply.json()
     answer = answer if isinstance(answer, dict) else None
     asked = seconds(answer.get("retry_after")) if answer else None
-    refuse_edge_ban("Discord", reply, asked)
+    code = answer.get("code") if answer else None
+    refuse_edge("Discord", reply, asked, "discord-webhook-url", own=isinstance(code, int))
     redirected("Discord", reply)
     again = temporary(reply, asked)
     if again:
@@ -124,7 +126,6 @@ def judge(reply: Reply) -> bool | Again:
         if answer is None:
             return Again(f"it answered {reply.status} without a message")
         raise Undelivered("Discord answered 200, but without the message's id.", "Check discord-webhook-url.")
-    code = answer.get("code") if answer else None
     code = code if isinstance(code, int) else 0
     said = f' "{plain(str(answer.get("message", "")), 120)}"' if answer else ""
     mend = MENDS.get(code, "Check discord-webhook-url.")
@@ -133,5 +134,5 @@ def judge(reply: Reply) -> bool | Again:
         mend,
         only_this=reply.status == 400,
         again=code == CLOUDFLARE,
-        dead=reply.status in (401, 404),
+        dead=code in GONE,
     )

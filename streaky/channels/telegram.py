@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge_ban, temporary
+from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
 from streaky.config.addresses import TelegramChat
 from streaky.config.settings import Telegram as Target
 from streaky.http import Again, Http, Patience, Reply, seconds
@@ -18,6 +18,7 @@ from streaky.messages import Alert
 from streaky.text import cut, plain
 
 TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
+WHERE = "telegram-bot-token and telegram-api-url"
 MENDS = (
     (
         "chat not found",
@@ -106,21 +107,17 @@ def judge(reply: Reply) -> bool | Again:
     Raises Undelivered.
     """
     answer = reply.json()
-    answer = answer if isinstance(answer, dict) else None
+    answer = answer if isinstance(answer, dict) and "ok" in answer else None  # Telegram's own has `ok`
     asked = seconds(_parameters(reply).get("retry_after"))
-    refuse_edge_ban("Telegram", reply, asked, own=answer is not None and "ok" in answer)
+    refuse_edge("Telegram", reply, asked, WHERE, own=answer is not None)
     redirected("Telegram", reply)
     again = temporary(reply, asked)
     if again:
         return again
     if answer is None:
         if reply.status < 300:
-            return Again("its answer was not JSON")
-        raise Undelivered(
-            f"Telegram answered {reply.status}.",
-            "Check telegram-bot-token and telegram-api-url.",
-            dead=reply.status in (401, 404),
-        )
+            return Again("its answer was not Telegram's")
+        raise Undelivered(f"Telegram answered {reply.status}.", f"Check {WHERE}.")
     result = answer.get("result")
     if answer.get("ok") is True and isinstance(result, dict) and result.get("message_id"):
         return True

@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.channels.base import Undelivered, marked, persist, redirected, temporary
+from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
 from streaky.config.settings import Webhook as Target
 from streaky.http import Again, Http, Patience
 from streaky.messages import Alert
@@ -74,6 +74,8 @@ class Webhook:
             again = temporary(reply, None)
             if again or 200 <= reply.status < 300:
                 return again or True
+            # A server of any kind: JSON is its own word, and 410 has no other meaning.
+            refuse_edge("The webhook", reply, None, "webhook-url", own=isinstance(reply.json(), dict))
             what, gone = f"The webhook answered {reply.status}.", reply.status in (401, 404, 410)
             raise Undelivered(what, MEND, only_this=reply.status == 400, dead=gone)
 

@@ -76,14 +76,20 @@ def refusal(code: int, said: str) -> dict[str, Any]:
     return {"ok": False, "error_code": code, "description": said}
 
 
+EDGE = "error code: 1010"  # what Cloudflare says of a client that it does not let through
 NEITHER, AGAIN, DEAD = (False, False), (True, False), (False, True)
 VERDICTS = [
     ("discord", Fault.status(401, {"code": 50027}), DEAD),
-    ("discord", Fault.status(401), DEAD),
+    ("discord", Fault.status(401, EDGE), AGAIN),
+    ("discord", Fault.status(401, {"message": "401: Unauthorized", "code": 0}), NEITHER),
     ("discord", Fault.status(404, {"code": 10015}), DEAD),
-    ("discord", Fault.status(404, {"code": 10003}), DEAD),
+    ("discord", Fault.status(404, EDGE), AGAIN),
+    ("discord", Fault.status(404, {"error": "not found"}), AGAIN),
+    ("discord", Fault.status(404, {"code": 10003}), NEITHER),
     ("discord", Fault.status(400, {"code": 50035}), NEITHER),
     ("discord", Fault.status(403, {"code": 50013}), NEITHER),
+    ("discord", Fault.status(403, EDGE), AGAIN),
+    ("discord", Fault.status(407, "<html>"), AGAIN),
     ("discord", Fault.status(403, {"code": 40333}), AGAIN),
     ("discord", Fault.edge_ban(), AGAIN),
     ("discord", Fault.status(503), AGAIN),
@@ -91,16 +97,22 @@ VERDICTS = [
     ("telegram", Fault.status(401, refusal(401, "Unauthorized")), DEAD),
     ("telegram", Fault.status(404, refusal(404, "Not Found")), DEAD),
     ("telegram", Fault.status(200, refusal(401, "Unauthorized")), DEAD),
-    ("telegram", Fault.status(404, "<html>"), DEAD),
+    ("telegram", Fault.status(401, EDGE), AGAIN),
+    ("telegram", Fault.status(403, EDGE), AGAIN),
+    ("telegram", Fault.status(404, "<html>"), AGAIN),
+    ("telegram", Fault.status(404, {"error": "not found"}), AGAIN),
     ("telegram", Fault.status(400, refusal(400, "Bad Request: chat not found")), NEITHER),
     ("telegram", Fault.status(403, refusal(403, "Forbidden: bot was blocked by the user")), NEITHER),
     ("telegram", Fault.edge_ban(), AGAIN),
     ("telegram", Fault.status(502), AGAIN),
-    ("webhook", Fault.status(401), DEAD),
-    ("webhook", Fault.status(404), DEAD),
+    ("webhook", Fault.status(401, {"error": "unauthorized"}), DEAD),
+    ("webhook", Fault.status(404, {"error": "not found"}), DEAD),
     ("webhook", Fault.status(410), DEAD),
     ("webhook", Fault.status(400), NEITHER),
-    ("webhook", Fault.status(403), NEITHER),
+    ("webhook", Fault.status(401, EDGE), AGAIN),
+    ("webhook", Fault.status(403, EDGE), AGAIN),
+    ("webhook", Fault.status(404, "<html>"), AGAIN),
+    ("webhook", Fault.status(403, {"error": "forbidden"}), NEITHER),
     ("webhook", Fault.status(500), AGAIN),
 ]
 
