@@ -212,3 +212,12 @@ def test_a_rest_day_may_bring_news_of_a_broken_streak(world: World) -> None:
     world.contributions[TODAY] = 1
     report = world.check(STREAKY_NOTIFY="safe,broken", STREAKY_REST_DAYS="mon")
     assert slots(report) == ["2026-11-23/safe/18:00", "2026-11-23/broken/day"]
+
+
+def test_a_run_that_github_lists_already_is_not_taken_for_the_one_before(world: World) -> None:
+    book = hourly(world)
+    punctual_days(book, timedelta(minutes=3), first=20)
+    book.repository.add_run(started=at(9, 30), event="schedule", id=100)
+    start = world.check(at(9, 32)).start
+    assert start
+    assert (start.asked, start.skipped) == (at(0, 7), 9)

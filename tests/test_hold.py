@@ -66,3 +66,10 @@ def test_a_day_that_is_safe_holds_for_nothing(book: Book) -> None:
 def test_a_hold_of_more_than_twenty_minutes_is_refused(world: World, hold: str) -> None:
     done = world.run(STREAKY_HOLD=hold)
     assert (done.returncode, "hold" in done.stderr) == (2, True)
+
+
+def test_a_test_alert_waits_for_nothing(book: Book) -> None:
+    slept: list[float] = []
+    report = book.world.check(at(17, 52), test=True, limits=waits(slept), STREAKY_HOLD="15m")
+    assert (slept, told(book.world)) == ([], (1, 1))
+    assert report.now == at(17, 52)

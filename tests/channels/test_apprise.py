@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
+
+import pytest
 
 from streaky.channels.apprise import open_apprise
 from streaky.channels.delivery import deliver
+from streaky.errors import ConfigurationError
 from streaky.sandbox import Sandbox
 from tests.channels.sending import (
     Clock,
@@ -43,3 +47,16 @@ def test_an_apprise_url_that_is_none_is_named_by_its_number(world: World) -> Non
     assert "URL 2" in done.stderr
     assert "s3cret-s3" not in done.stdout + done.stderr
     assert not world.sandbox.github.requests
+
+
+def test_apprise_writes_no_line_of_its_own_into_any_log(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("apprise"), "level", logging.NOTSET)
+    caplog.set_level(logging.DEBUG)
+    (channel,) = open_apprise(("json://127.0.0.1:1/short",))
+    (outcome,) = deliver([(channel, [alert("urgent")])], Clock().pace(), str)
+    assert outcome.state == "failed"
+    with pytest.raises(ConfigurationError):
+        open_apprise(("nosuchservice://short",))
+    assert [record.name for record in caplog.records if record.name.startswith("apprise")] == []

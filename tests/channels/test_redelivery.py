@@ -123,3 +123,13 @@ def test_a_pending_that_is_none_is_refused(world: World, text: str) -> None:
     done = world.run(STREAKY_PENDING=text)
     assert done.returncode == 2
     assert "pending" in done.stderr
+
+
+def test_a_warning_that_nobody_heard_and_that_is_no_longer_true_is_not_missed(world: World) -> None:
+    only = {"TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    pending = world.check(**only).outputs()["pending"]
+    assert json.loads(pending)[0]["heard"] is False
+    world.contributions[TODAY] = 1
+    report = world.check(STREAKY_PENDING=pending, **only)
+    assert (report.exit_status, report.outcomes) == (0, ())
