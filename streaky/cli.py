@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import errno
 import gc
+import io
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from streaky import __version__
 from streaky.config.inputs import INPUTS, SECRET
@@ -21,6 +22,8 @@ from streaky.errors import ConfigurationError
 from streaky.runner.outputs import Runner
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
     from streaky.runner.ping import Ping
 
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
@@ -42,11 +45,35 @@ def door() -> NoReturn:
     must neither hold up the end nor fall over it.
     """
     gc.disable()  # a run is over before collecting garbage could pay
+    # What a person reads need not be read to the end: `streaky check | head -1` has its alert sent, its
+    # outputs written and its own exit status all the same.
+    sys.stdout, sys.stderr = _lasting(sys.stdout), _lasting(sys.stderr, line_buffering=True)
     status = main()
-    with contextlib.suppress(BrokenPipeError):  # whoever read our output has gone
-        sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # as where it was closed from the start
+            stream.flush()
     os._exit(status)
+
+
+class _Pipe(io.FileIO):
+    """A file descriptor whose reader may go away: what is written then is lost, and nothing else."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EINVAL):  # the second on Windows
+                raise
+        return memoryview(data).nbytes
+
+
+def _lasting(stream: TextIO, *, line_buffering: bool = False) -> TextIO:
+    """The same stream, but one that outlives its reader. A terminal does already."""
+    if stream is None or stream.isatty():
+        return stream
+    raw = _Pipe(stream.fileno(), "w", closefd=False)
+    buffer = io.BufferedWriter(raw)
+    return io.TextIOWrapper(buffer, stream.encoding, "replace", line_buffering=line_buffering)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import subprocess
+from collections.abc import Iterator
 
 import jsonschema
 import pytest
@@ -13,7 +16,7 @@ from streaky import __version__
 from streaky.config.inputs import IN_FILE, INPUTS
 from streaky.sandbox import Fault
 from tests.conftest import NOW, PLAIN, PROGRAM, TOKEN, World, leaks
-from tests.traces import no_leaks
+from tests.traces import no_leaks, outputs, summary
 
 TODAY = NOW.date()
 
@@ -116,3 +119,65 @@ def test_test_alert_that_reaches_nobody_is_exit_3(world: World) -> None:
     for service in (world.sandbox.discord, world.sandbox.telegram):
         service.fail(Fault.edge_ban(), times=None)
     assert world.run("test-alert").returncode == 3
+
+
+# A reader that goes away
+
+
+@pytest.fixture
+def closed() -> Iterator[int]:
+    """The writing end of a pipe that nobody reads any more, as after `| head -1`."""
+    read, write = os.pipe()
+    os.close(read)
+    yield write
+    os.close(write)
+
+
+def unread(world: World, closed: int, *arguments: str, both: bool = False, **more: str) -> tuple[int, str]:
+    """Run the program into that pipe, with `both` streams: exit status and what stderr says."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        env=PLAIN | {"STREAKY_NOW": NOW.isoformat()} | world.environment | more,
+        stdout=closed,
+        stderr=closed if both else subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stderr or ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("both", [False, True])
+def test_nothing_is_lost_when_nobody_reads_what_is_printed(
+    world: World, runner: dict[str, str], closed: int, form: str, both: bool
+) -> None:
+    status, said = unread(world, closed, "check", "--format", form, both=both, **runner)
+    assert status == 0
+    assert "Traceback" not in said
+    assert len(world.hook.messages) == len(world.bot.messages) == 1
+    assert outputs(runner)["status"] == "at-risk"
+    assert "is at risk" in summary(runner)
+
+
+@pytest.mark.parametrize(
+    ("more", "status"), [({"GITHUB_TOKEN": "ghs_wrong"}, 1), ({"STREAKY_TIMEZONE": "Nowhere"}, 2)]
+)
+def test_a_run_that_nobody_reads_ends_with_its_own_status(
+    world: World, closed: int, more: dict[str, str], status: int
+) -> None:
+    assert unread(world, closed, "check", both=True, **more) == (status, "")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("check", "--help"), ("schema",), ("demo",)], ids=" ".join
+)
+def test_no_command_minds_that_nobody_reads_it(world: World, closed: int, arguments: tuple[str, ...]) -> None:
+    assert unread(world, closed, *arguments) == (0, "")
+
+
+def test_a_run_whose_output_is_closed_from_the_start_is_well(world: World) -> None:
+    command = " ".join(shlex.quote(word) for word in [*PROGRAM, "check"]) + " >&- 2>&-"
+    environment = PLAIN | {"STREAKY_NOW": NOW.isoformat()} | world.environment
+    assert subprocess.run(["sh", "-c", command], env=environment, timeout=60, check=False).returncode == 0
+    assert len(world.hook.messages) == 1
