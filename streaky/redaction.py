@@ -9,36 +9,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from streaky.text import plain
+
 PART = 8  # characters: the shortest part of a secret that may not appear
-SHORTEST = 4  # characters: masking shorter lines would blot out ordinary words
+SHORTEST = 4  # characters: replacing shorter lines would blot out ordinary words
+MASKED = 16  # characters: the runner drops a job's output that holds a mask, so no word of ours may be one
 STARS = "***"
 
-
+# Of a URL, the user before the host is secret, and all that stands behind the host.
+URL = r"(?i:https?)://(?:([^/?#@]*)@)?[^/?#@]*([/?#].*)?"
+# The secret parts of an input's value, by the first pattern that fits; without one it is secret as a whole.
 SECRET_PARTS = {
-    "discord-webhook-url": r"/webhooks/(?:\d+/)?([^?#]+)",
-    "telegram-bot-token": r"(\d+:(.+))",
-    "webhook-url": r"https?://[^/?#]*(.+)",
-    "apprise-urls": r"://(.+)",
+    "discord-webhook-url": (r".*?/webhooks/(?:\d+/)?([^?#]+)", URL),
+    "telegram-bot-token": (r".*?(\d+:(.+))",),
+    "webhook-url": (URL,),
+    "ping-url": (URL,),
+    "apprise-urls": (r".*?://(.+)",),  # where others have a host, many of its services have a token
 }
 
 
 def telling(name: str, value: str) -> tuple[str, ...]:
     """The parts of an input's value that are the secret: a webhook's id and a URL's host are not."""
-    match = re.search(SECRET_PARTS.get(name, "$^"), value, re.DOTALL)
-    return match.groups() if match else (value,)
+    for pattern in SECRET_PARTS.get(name, ()):
+        match = re.match(pattern, value, re.DOTALL)
+        if match:
+            return tuple(part for part in match.groups() if part)
+    return (value,)
 
 
 def forms(text: str) -> Iterable[str]:
-    """A secret as it is, percent-encoded, in base64, and as JSON writes it."""
+    """A secret as it is, as `plain` shows it, percent-encoded once and twice, in base64, in hexadecimal, and
+    as JSON and HTML write it. Upper and lower case make no difference where it is looked for."""
     import base64
+    import html
     import json
     from urllib.parse import quote, quote_plus
 
     raw = text.encode("utf-8", "surrogatepass")
-    plain = base64.b64encode(raw).decode()
+    percent, encoded = quote(raw, safe=""), base64.b64encode(raw).decode()
     yield text
-    yield from (quote(raw, safe=""), quote(raw), quote_plus(raw), json.dumps(text)[1:-1])
-    yield from (plain, plain.rstrip("="), plain.replace("+", "-").replace("/", "_"))
+    yield plain(text, len(raw))
+    yield from (percent, quote(raw), quote_plus(raw), quote(percent, safe=""))
+    yield from (json.dumps(text)[1:-1], html.escape(text), raw.hex())
+    yield from (encoded, encoded.rstrip("="), _urlsafe(encoded), _urlsafe(encoded).rstrip("="))
 
 
 def shifted(text: str) -> Iterable[str]:
@@ -47,7 +60,18 @@ def shifted(text: str) -> Iterable[str]:
 
     raw = text.encode("utf-8", "surrogatepass")
     for before in (1, 2):
-        yield base64.b64encode(b"\0" * before + raw).decode()[4:].rstrip("=")[:-1]
+        encoded = base64.b64encode(b"\0" * before + raw).decode()[4:].rstrip("=")[:-1]
+        yield from (encoded, _urlsafe(encoded))
+
+
+def _urlsafe(encoded: str) -> str:
+    """Base64 in the alphabet of URLs and file names. Source: RFC 4648, 5."""
+    return encoded.replace("+", "-").replace("/", "_")
+
+
+def _folded(text: str) -> str:
+    """The text in lower case, character by character, so that places in it stay the same."""
+    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
 class Redactor:
@@ -57,6 +81,7 @@ class Redactor:
         """`secrets`: pairs of an input's name and its value."""
         self._secrets = tuple(secrets)
         self._masks: dict[str, None] = {}
+        self._wholes: dict[str, None] = {}
         self._parts: set[str] = set()
         self._short: set[str] = set()
         self._learned = False
@@ -67,35 +92,40 @@ class Redactor:
             return
         self._learned = True
         for name, value in self._secrets:
+            if len(value.strip()) >= SHORTEST and len(value.splitlines()) == 1:
+                self._masks[value.strip()] = None  # a whole secret is one at any length
             for line in (value, *value.splitlines()):
                 self._learn(name, line.strip())
+        self._masks |= {whole: None for whole in self._wholes if len(whole) >= MASKED}
 
     def _learn(self, name: str, value: str) -> None:
         if len(value) < SHORTEST:
             return
-        self._masks |= dict.fromkeys(forms(value))
+        self._wholes |= dict.fromkeys(forms(value))
         for heart in telling(name, value):
             if len(heart) >= PART:
-                self._masks |= dict.fromkeys(forms(heart))
+                self._wholes |= dict.fromkeys(forms(heart))
             for form in (*forms(heart), *shifted(heart)):
                 if SHORTEST <= len(form) < PART:
                     self._short.add(form)
-                self._parts.update(form[at : at + PART] for at in range(len(form) - PART + 1))
+                folded = _folded(form)
+                self._parts.update(folded[at : at + PART] for at in range(len(form) - PART + 1))
 
     @property
     def masks(self) -> tuple[str, ...]:
-        """What the runner must mask: each secret whole, its telling part, and both in other encodings."""
+        """What the runner must mask: each secret whole; and its telling part and both in other forms, where
+        they are so long that no output of ours holds them by chance."""
         self._learn_all()
         return tuple(self._masks)
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""
         self._learn_all()
-        for whole in sorted(self._masks, key=len, reverse=True):
+        for whole in sorted(self._wholes, key=len, reverse=True):
             text = text.replace(whole, STARS)
-        hidden = [False] * len(text)
+        hidden, folded = [False] * len(text), _folded(text)
         for at in range(len(text) - PART + 1):
-            if text[at : at + PART] in self._parts:
+            if folded[at : at + PART] in self._parts:
                 hidden[at : at + PART] = [True] * PART
         pieces, at = [], 0
         while at < len(text):
