@@ -151,7 +151,7 @@ def test_each_alert_and_day_has_a_line_of_its_own() -> None:
 
 
 def test_the_documentations_example_is_a_ledger() -> None:
-    example = re.search(r"```json\n(.*?)```", (ROOT / ".github/docs/late.md").read_text("utf-8"), re.DOTALL)
+    example = re.search(r"```json\n(.*?)```", (ROOT / "docs/late.md").read_text("utf-8"), re.DOTALL)
     assert example
     ledger = book.read(example[1].encode(), "octocat")
     VALID.validate(json.loads(example[1]))
