@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCKS := .github/requirements
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all:
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test quick lint bench lock clean
 
 demo: .venv/demo.txt
 	$(BIN)/python -m streaky demo
@@ -17,6 +17,10 @@ lint: .venv/dev.txt
 
 test: lint tests/node_modules/.package-lock.json
 	$(BIN)/pytest -n auto
+
+# The pure rules: streaks, days, slots, settings, words, the ledger's claims. No sandbox, no other process.
+quick: .venv/dev.txt
+	$(BIN)/pytest -m pure --ignore tests/e2e --ignore tests/sandbox
 
 bench: .venv/dev.txt
 	$(BIN)/python -m tests.bench
