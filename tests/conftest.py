@@ -42,6 +42,18 @@ def days_before(today: date, count: int) -> dict[date, int]:
     return {today - timedelta(days=back): 1 for back in range(1, count + 1)}
 
 
+# A test file that imports one of these waits for a server, a process, GitHub's schema or a simulation.
+SLOW = {"Sandbox", "graphql", "simulate", "subprocess", "threading"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark `pure` what needs neither the sandbox nor another process: the rules alone, for `make quick`."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        if "sandbox" not in item.fixturenames and not SLOW & vars(item.module).keys():
+            item.add_marker("pure")
+
+
 @dataclass
 class World:
     """A sandbox where octocat, with a streak of 42 days and nothing yet today, has Discord and Telegram."""
