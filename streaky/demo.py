@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from streaky.sandbox import Fault, Sandbox
-    from streaky.sandbox.discord.webhook import Webhook
-    from streaky.sandbox.telegram.bot import Bot
+from streaky.config.sources import Sources
+from streaky.guard import guard
+from streaky.pictures.terminal import terminal
+from streaky.report import Report
+from streaky.sandbox import Fault, Sandbox
+from streaky.sandbox.discord import Webhook
+from streaky.sandbox.telegram import Bot
 
 SUNDAY_AFTERNOON = datetime(2026, 11, 22, 13, 40, tzinfo=UTC)
 CHAT = 123456789
-PROGRAM = f"{shlex.quote(sys.executable)} -m streaky"
 LATER = timedelta(minutes=10)
 # What a request to GitHub is for, by a part of it; the first that fits.
 ASKED = {
-    "StreakyOlder": "the years before, at once",
-    "StreakyLedger": "to write the ledger, if nobody was first",
-    "StreakyRepository": "the ledger anew",
-    "query Streaky": "the last 14 days, the last year, the config file and the ledger, at once",
-    "refs/heads/streaky": "to begin the branch of the ledger",
+    "StreakyOlder": "read the years before",
+    "StreakyLedger": "write down what it sends, so that no other run sends it too",
+    "StreakyRepository": "read its own notes again",
+    "query Streaky": "read the calendar, the settings file and its own notes, in one request",
+    "refs/heads/streaky": "make a branch for its notes",
 }
 TOKEN = "ghs_sandboxSandboxSandboxSandbox0000"  # opens nothing but the sandbox
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the demo: `streak` days up to yesterday, `today` contributions, and their settings;
-    `again`: another run comes a little later."""
+    """Somebody in the demo: `streak` days up to yesterday, `today` contributions, and their settings.
+
+    `again`: another run comes a little later. `trouble`: what goes wrong on the way.
+    """
 
     login: str
     story: str
@@ -50,7 +58,7 @@ class Person:
 PEOPLE = (
     Person(
         "hana",
-        "in Tokyo, a long streak, and the evening is nearly over",
+        "in Tokyo, with a long streak, and little is left of the evening",
         streak=412,
         today=0,
         settings={"STREAKY_TIMEZONE": "Asia/Tokyo"},
@@ -58,7 +66,7 @@ PEOPLE = (
     ),
     Person(
         "lukas",
-        "in Berlin, who has contributed today and so reaches a round number",
+        "in Berlin, who has contributed today and so reaches 100 days",
         streak=99,
         today=3,
         settings={"STREAKY_TIMEZONE": "Europe/Berlin", "STREAKY_LANGUAGE": "de"},
@@ -72,15 +80,15 @@ PEOPLE = (
     ),
     Person(
         "ines",
-        "in Lisbon, at a moment when Discord bans the runner's address",
+        "in Lisbon, at a moment when Discord refuses everything from this machine's address",
         streak=17,
         today=0,
         settings={"STREAKY_TIMEZONE": "Europe/Lisbon", "STREAKY_REMIND_AT": "12:00,21:00"},
-        trouble=lambda sandbox: sandbox.discord.fail(_edge_ban(), times=None),
+        trouble=lambda sandbox: sandbox.discord.fail(Fault.edge_ban(), times=None),
     ),
     Person(
         "diego",
-        "in Mexico City, at a moment when GitHub answers nobody",
+        "in Mexico City, at a moment when GitHub does not answer the question",
         streak=31,
         today=0,
         settings={"STREAKY_TIMEZONE": "America/Mexico_City"},
@@ -89,18 +97,42 @@ PEOPLE = (
 )
 
 
+class _NobodyReads(Exception):
+    """Whoever read our output has gone, as with `| head`."""
+
+
 def demo(*, serve: bool) -> int:
     """Play the demo, or with `serve` keep the sandbox up; 0 when all went as it should."""
     if find_spec("graphql") is None:
         print("error: the demo needs graphql-core: pip install 'streaky[demo]'", file=sys.stderr)
         return 2
-    return _serve() if serve else _play()
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character must not end the demo
+    try:
+        return _serve() if serve else _play()
+    except _NobodyReads:
+        return 0
 
 
-def _edge_ban() -> Fault:
-    from streaky.sandbox import Fault
+def program() -> str:
+    """How to start this same Streaky from any folder, as words for a shell."""
+    paths = [os.path.abspath(each) for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    home = str(Path(__file__).parents[1])
+    installed = home in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+    if not installed and home not in paths:
+        paths.append(home)
+    # -P: a file of the folder where it is started must not pass for one of ours
+    words = [os.path.abspath(sys.executable), "-P", "-m", "streaky"]
+    setting = f"PYTHONPATH={shlex.quote(os.pathsep.join(paths))} " if paths else ""
+    return setting + shlex.join(words)
 
-    return Fault.edge_ban()
+
+def _say(text: str = "") -> None:
+    """Print a line. Raises _NobodyReads."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise _NobodyReads from None
 
 
 def _calendar(today: date, person: Person) -> dict[date, int]:
@@ -124,13 +156,8 @@ def _environment(sandbox: Sandbox, login: str, hook: Webhook, bot: Bot) -> dict[
 
 
 def _play() -> int:
-    from tempfile import TemporaryDirectory
-    from zoneinfo import ZoneInfo
-
-    from streaky.sandbox import Sandbox
-
-    print(f"Five people, one moment: {SUNDAY_AFTERNOON:%A %d %B %Y, %H:%M} UTC. Everything below is real,")
-    print("but GitHub, Discord and Telegram are a sandbox on this machine.\n")
+    _say(f"Five people, one moment: {SUNDAY_AFTERNOON:%A %d %B %Y, %H:%M} UTC. Everything below is real,")
+    _say("but GitHub, Discord and Telegram are a sandbox on this machine.\n")
     started, well = time.monotonic(), True
     for person in PEOPLE:
         with Sandbox() as sandbox, TemporaryDirectory() as workspace:
@@ -146,22 +173,18 @@ def _play() -> int:
                 person.trouble(sandbox)
             environment = _environment(sandbox, person.login, hook, bot) | person.settings
             environment["GITHUB_WORKSPACE"] = workspace  # a config file where we are started is not theirs
+            _say(f"── {person.login}, {person.story} (local time {SUNDAY_AFTERNOON.astimezone(zone):%H:%M})")
             well &= _show(person, sandbox, environment, hook, bot)
-    print(f"Five runs in {time.monotonic() - started:.1f} seconds. Try your own: {PROGRAM} demo --serve")
+    _say(f"Five people in {time.monotonic() - started:.1f} seconds. Try it yourself, from any folder:")
+    _say(f"  {program()} demo --serve")
     return 0 if well else 1
 
 
 def _show(person: Person, sandbox: Sandbox, environment: dict[str, str], hook: Webhook, bot: Bot) -> bool:
-    """Run one person's check and print what was asked, decided and delivered."""
-    from streaky.config.sources import Sources
-    from streaky.guard import guard
-    from streaky.pictures.terminal import terminal
-
-    local = SUNDAY_AFTERNOON.astimezone(Sources({}, environment).settle(None).zone)
-    print(f"── {person.login}, {person.story} (local time {local:%H:%M})")
+    """Run one person's check and tell what was asked, found and delivered."""
     report = guard(Sources({}, environment), SUNDAY_AFTERNOON)
-    print(f"  asked      GitHub: {'; then '.join(_asked(sandbox))}")
-    print("  decided    " + terminal(report).replace("\n", "\n           "))
+    _asked(sandbox)
+    _say("  It finds:\n    " + terminal(report).replace("\n", "\n    "))
     told: dict[str, list[str]] = {}
     for message in hook.messages:
         embed = message.payload["embeds"][0]
@@ -170,34 +193,44 @@ def _show(person: Person, sandbox: Sandbox, environment: dict[str, str], hook: W
         text = sent.plain.rpartition("\n")[0].replace("\n\n", "\n").strip()
         told.setdefault(text, []).append("Telegram")
     for text, channels in told.items():
-        title, *lines = text.split("\n")
-        print(f"  delivered  on {' and '.join(channels)}: {title}")
-        print("\n".join(f"               {line}" for line in lines))
+        _say(f"  {person.login} reads on {' and '.join(channels)}:")
+        _say("\n".join(f"    | {line}" for line in text.split("\n")))
     if not told:
-        print("  delivered  nothing")
-    print(f"  exit       {report.exit_status}")
+        _say(f"  {person.login} hears nothing.")
+    _say(f"  {_end(report)}")
     heard = len(bot.messages)
     if person.again:
         sandbox.clear()
         again = guard(Sources({}, environment), SUNDAY_AFTERNOON + LATER)
-        states = ", ".join(f"{each.channel} {each.state}" for each in again.outcomes)
-        print(f"  10 minutes later another run comes, and sends nothing twice: {states}")
-        print(f"  asked      GitHub: {'; then '.join(_asked(sandbox))}")
-        heard += len(bot.messages)
-    print()
+        _say("\n  10 minutes later GitHub starts another run.")
+        _asked(sandbox)
+        sent_again = len(hook.messages) + len(bot.messages)
+        notes = f"nothing, since its notes say that {person.login} was warned already"
+        _say(f"  It sends {f'{sent_again} messages again' if sent_again else notes}.")
+        _say(f"  {_end(again)}")
+        heard += sent_again
+    _say()
     return heard == len(report.alerts)
 
 
-def _asked(sandbox: Sandbox) -> list[str]:
-    """What the requests to GitHub were for, in order."""
-    bodies = [request.body.decode() for request in sandbox.github.requests]
-    said = [next((words for part, words in ASKED.items() if part in body), None) for body in bodies]
-    return [words for words in said if words]
+def _end(report: Report) -> str:
+    """How the job ends, and what that means to the person."""
+    if report.exit_status:
+        return "The job fails, on purpose: GitHub itself then sends an e-mail, the last way to be heard."
+    return "The job ends well."
+
+
+def _asked(sandbox: Sandbox) -> None:
+    """Say what the requests to GitHub were for, in order."""
+    _say("  The run asks GitHub to:")
+    for request in sandbox.github.requests:
+        body = request.body.decode()
+        what = next((words for part, words in ASKED.items() if part in body), None)
+        if what:
+            _say(f"    - {what}")
 
 
 def _serve() -> int:
-    from streaky.sandbox import Sandbox
-
     octocat = Person("octocat", "", streak=42, today=0, settings={})
     stopped: list[int] = []
 
@@ -212,12 +245,12 @@ def _serve() -> int:
         sandbox.github.repository("octocat/streaky")
         hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
         bot.add_chat(CHAT)
-        print(f"# The sandbox is up until Ctrl-C. In another terminal, set these, then run: {PROGRAM} check")
-        for name, value in (
-            _environment(sandbox, "octocat", hook, bot) | {"STREAKY_REMIND_AT": "00:00"}
-        ).items():
-            print(f"export {name}={shlex.quote(value)}", flush=True)
-        print("# What arrives is shown here.", flush=True)
+        _say("# The sandbox is up until Ctrl-C. Paste this into another terminal, in any folder:")
+        environment = _environment(sandbox, "octocat", hook, bot) | {"STREAKY_REMIND_AT": "00:00"}
+        for name, value in environment.items():
+            _say(f"export {name}={shlex.quote(value)}")
+        _say(f"{program()} check")
+        _say("# What arrives is shown here.")
         shown = {"Discord": 0, "Telegram": 0}
         while not stopped:
             time.sleep(0.2)
@@ -227,6 +260,6 @@ def _serve() -> int:
             }
             for service, titles in arrived.items():
                 for title in titles[shown[service] :]:
-                    print(f"# {service}: {title}", flush=True)
+                    _say(f"# {service}: {title}")
                 shown[service] = len(titles)
     return 0

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PLAIN, PROGRAM
+from streaky.demo import program
+from tests.conftest import PLAIN, PROGRAM, ROOT
 
 
 @pytest.fixture
@@ -30,7 +34,8 @@ def test_the_demo_plays_five_people_wherever_it_is_started(elsewhere: Path) -> N
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert re.findall(r"(?m)^── (\w+),", done.stdout) == ["hana", "lukas", "amara", "ines", "diego"]
-    assert re.findall(r"(?m)^ +exit +(\d)$", done.stdout) == ["0", "0", "0", "0", "1"]
+    ends = re.findall(r"(?m)^  The job (ends well|fails)", done.stdout)
+    assert ends == ["ends well"] * 5 + ["fails"]  # the first one's job runs twice
     for line in (
         "Last call, hana: 1 h 20 min left for your streak of 412 days",
         "lukas: 100 Tage in Folge!",
@@ -41,18 +46,25 @@ def test_the_demo_plays_five_people_wherever_it_is_started(elsewhere: Path) -> N
         assert line in done.stdout
 
 
-@pytest.fixture
-def served(elsewhere: Path) -> Iterator[subprocess.Popen[str]]:
-    """`demo --serve`, running."""
+@contextmanager
+def serving(cwd: Path, *python: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`demo --serve`, running; `python` are words before `-m`."""
     process = subprocess.Popen(
-        [*PROGRAM, "demo", "--serve"], env=PLAIN, cwd=elsewhere, stdout=subprocess.PIPE, text=True
+        [sys.executable, *python, "-m", "streaky", "demo", "--serve"],
+        env={"PATH": os.environ["PATH"]} | environment,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     limit = threading.Timer(20, process.kill)  # so that nobody waits for ever for a line of it
     limit.start()
-    yield process
-    limit.cancel()
-    process.kill()
-    process.wait(10)
+    try:
+        yield process
+    finally:
+        limit.cancel()
+        process.kill()
+        process.communicate(timeout=10)
 
 
 def until(process: subprocess.Popen[str], mark: str) -> list[str]:
@@ -66,27 +78,73 @@ def until(process: subprocess.Popen[str], mark: str) -> list[str]:
     pytest.fail(f"it ended without {mark!r}: {lines}")
 
 
-def test_a_served_demo_takes_a_check_with_its_exports_and_stops_when_told(
-    served: subprocess.Popen[str], tmp_path: Path
+@pytest.mark.parametrize(
+    ("cwd", "python", "path"),
+    [(ROOT, (), ""), (ROOT, ("-P",), "."), (ROOT.parent, ("-P",), f"none{os.pathsep}{ROOT.name}")],
+    ids=["from its own folder", "with PYTHONPATH=.", "with a relative PYTHONPATH"],
+)
+def test_what_a_served_demo_prints_works_in_any_folder_and_it_stops_when_told(
+    elsewhere: Path, tmp_path: Path, cwd: Path, python: tuple[str, ...], path: str
 ) -> None:
-    lines = until(served, "What arrives")
-    words = [shlex.split(line) for line in lines if not line.startswith("#")]
-    assert all(word[0] == "export" for word in words)
-    exports = dict(word[1].split("=", 1) for word in words)
+    decoy = tmp_path / "streaky.py"  # a file of the folder where it is started must not pass for ours
+    decoy.write_text("raise SystemExit('not ours')")
+    with serving(cwd, *python, **({"PYTHONPATH": path} if path else {})) as served:
+        lines = until(served, "What arrives")
+        done = subprocess.run(
+            ["sh", "-c", "\n".join(lines)],
+            env={"PATH": os.environ["PATH"]},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("octocat: at-risk\n")
+        assert "streak 42 days" in done.stdout
+        assert done.stdout.count(": sent") == 2
+        shown = until(served, "Telegram: ")
+        assert any(line.startswith("# Discord: ") and "42 days" in line for line in shown)
+        served.send_signal(signal.SIGTERM)
+        assert served.wait(5) == 0
+
+
+def test_the_demo_names_itself_by_absolute_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    python = shlex.quote(os.path.abspath(sys.executable))
+    assert program() == f"PYTHONPATH={shlex.quote(str(ROOT))} {python} -P -m streaky"
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(ROOT))  # as where it is installed
+    assert program() == f"{python} -P -m streaky"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--serve",)])
+def test_a_reader_who_leaves_the_demo_early_is_no_failure(
+    elsewhere: Path, arguments: tuple[str, ...]
+) -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "demo", *arguments],
+        env=PLAIN,
+        cwd=elsewhere,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(20)) == ("", 0)
+    process.stderr.close()
+
+
+def test_the_demo_plays_on_a_terminal_that_lacks_characters(elsewhere: Path) -> None:
     done = subprocess.run(
-        [*PROGRAM, "check"],
-        env=PLAIN | exports,
-        cwd=tmp_path,
+        [*PROGRAM, "demo"],
+        env=PLAIN | {"PYTHONIOENCODING": "ascii"},
+        cwd=elsewhere,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("octocat: at-risk\n")
-    assert "streak 42 days" in done.stdout
-    assert done.stdout.count(": sent") == 2
-    shown = until(served, "Telegram: ")
-    assert any(line.startswith("# Discord: ") and "42 days" in line for line in shown)
-    served.send_signal(signal.SIGTERM)
-    assert served.wait(5) == 0
+    assert (done.returncode, done.stderr) == (0, "")
