@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from streaky.calendar import ONE_DAY, Day, first_instant
-from streaky.github.workflow import crons
 from streaky.judge import Judgement
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
@@ -19,9 +17,6 @@ from streaky.schedule.health import Activity, Alive
 from streaky.schedule.lateness import Lateness
 from streaky.schedule.slots import Due, Kind, Slot
 from streaky.streak import State
-
-# A line that is no comment: asking for YAML costs more than this needs.
-SCHEDULES = re.compile(r"""(?m)^[^#\n]*schedule["']?\s*:""")
 
 
 def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetime, *, test: bool) -> Due:
@@ -87,9 +82,9 @@ def lines(judgement: Judgement, seen: Look) -> tuple[Cron, ...]:
     standing = judgement.standing
     at_risk = standing is not None and standing.state is State.AT_RISK
     scheduled = seen.settings.job.event == "schedule"
-    if not (seen.repository and seen.repository.workflow and (at_risk or scheduled)):
+    if not (seen.repository and (at_risk or scheduled)):
         return ()
-    return crons(seen.repository.workflow)
+    return seen.repository.workflow.crons if seen.repository.workflow else ()
 
 
 def _since(found: Sequence[Slot], seen: Look, day: Day, ahead: datetime | None) -> dict[Slot, datetime]:
@@ -147,8 +142,6 @@ def _health(judgement: Judgement, seen: Look, ledger: Ledger | None) -> tuple[li
     settings, repository, day = seen.settings, seen.repository, judgement.day
     if not (repository and settings.github.repository) or judgement.rules.paused(day.date):
         return None
-    if repository.workflow is not None and not SCHEDULES.search(repository.workflow):
-        return None
     workflow = settings.job.workflow
     edit = ("edit", repository.branch, workflow) if workflow and repository.branch else ()
     activity = Activity(
@@ -160,13 +153,15 @@ def _health(judgement: Judgement, seen: Look, ledger: Ledger | None) -> tuple[li
     scheduled = ledger.scheduled if ledger and settings.job.event != "schedule" else None
     last = scheduled.astimezone(day.zone).date() if scheduled else None
     gap = journal.gap(ledger, day.date, judgement.rules) if ledger else None
-    asked_for = crons(repository.workflow) if repository.workflow and (gap or scheduled) else ()
+    asked_for = repository.workflow.crons if (gap or scheduled) and repository.workflow else ()
     if gap and asked_for and not _asked_in(asked_for, gap, day):
         gap = None  # such as a weekend without runs
     asked = next_time(asked_for, scheduled) if scheduled and asked_for else scheduled
     missed = asked.astimezone(day.zone).date() if asked else None
     found = health.watch(activity, last, missed, gap, day.date)
     if found is None or (ledger is None and found[0][-1] != day.date):
+        return None
+    if repository.workflow and not repository.workflow.scheduled:
         return None
     return [Slot(each, Kind.ALIVE) for each in found[0]], found[1]
 

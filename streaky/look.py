@@ -110,7 +110,7 @@ def _where(settings: Settings, sources: Sources, file: ConfigFile | None) -> Whe
     owner, name = settings.github.repository
     own = owner.lower() == settings.user.lower()
     ledger = LEDGER if own else f"{settings.user.lower()}/{LEDGER}"
-    return Where(owner, name, sources.config_path if file is None else "", ledger, settings.job.workflow)
+    return Where(owner, name, sources.config_path if file is None else "", ledger, settings.job)
 
 
 def _ask(settings: Settings, asked: Clients, where: Where | None, now: datetime, patience: Patience) -> Look:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,28 +11,25 @@ from typing import Any
 from streaky.config.file import BIGGEST
 from streaky.errors import ConfigurationError, Fault
 from streaky.github.queries import BRANCH
-
-MAY_WRITE = re.compile(
-    r"""(?m)^[^#\n]*(?:contents["']?\s*:\s*["']?write|permissions["']?\s*:\s*["']?write-all)"""
-)
-NAMES_PERMISSIONS = re.compile(r"""(?m)^[^#\n]*permissions["']?\s*:""")
+from streaky.github.workflow import Workflow, read_workflow
+from streaky.runner.job import Job
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where in the repository to look: its owner and name, the paths of config file and ledger, and the
-    workflow's (each from the repository's root; "" for none)."""
+    """Where in the repository to look: its owner and name, the paths of config file and ledger (each from the
+    repository's root; "" for none), and the job that looks, whose workflow is read."""
 
     owner: str
     name: str
     config: str
     ledger: str
-    workflow: str
+    job: Job = field(default_factory=Job)
 
     def variables(self) -> dict[str, str]:
         """The variables of the repository's part of a query."""
         # Paths without ./ and doubled slashes, which git knows nothing of.
-        paths = {"config": self.config, "workflow": self.workflow}
+        paths = {"config": self.config, "workflow": self.job.workflow}
         found = {name: f"HEAD:{PurePosixPath(path) if path else ''}" for name, path in paths.items()}
         return found | {"owner": self.owner, "name": self.name, "ledger": self.ledger}
 
@@ -44,8 +40,8 @@ class Repository:
 
     `config`: the config file. `head`: the commit of the ledger's branch, "" without one; `ledger`: the
     ledger's text there, and `odd` its blob where that is no whole text. `branch`: the default branch;
-    `active`: the date of its last commit. `workflow`: its text; `may_write`: whether its permissions, or the
-    token's owner, may write contents (None: not known).
+    `active`: the date of its last commit. `workflow_text`: the file of the workflow that `job` belongs to;
+    `owner_may_write`: whether the token's owner may write contents, None where it has none, as a job's own.
     """
 
     config: bytes | None = None
@@ -55,8 +51,22 @@ class Repository:
     public: bool = False
     branch: str = ""
     active: date | None = None
-    workflow: str | None = None
-    may_write: bool | None = None
+    workflow_text: str | None = None
+    job: Job = field(default_factory=Job)
+    owner_may_write: bool | None = None
+
+    @property
+    def workflow(self) -> Workflow | None:
+        """The workflow, parsed when it is first asked for; None where there is none that could be read."""
+        return None if self.workflow_text is None else read_workflow(self.workflow_text, self.job)
+
+    @property
+    def may_write(self) -> bool | None:
+        """Whether contents may be written, so that there can be a ledger; None where that is not known."""
+        if self.branch == BRANCH:
+            return False
+        granted = self.workflow.contents if self.workflow else None
+        return self.owner_may_write if granted is None else granted == "write"
 
 
 def repository(found: Any, where: Where) -> Repository:
@@ -67,7 +77,7 @@ def repository(found: Any, where: Where) -> Repository:
     default = found.get("defaultBranchRef") or {}
     committed = (default.get("target") or {}).get("committedDate")
     head = (found.get("ref") or {}).get("target") or {}
-    workflow = (found.get("workflow") or {}).get("text")
+    workflow, permission = (found.get("workflow") or {}).get("text"), found.get("viewerPermission")
     blob = (head.get("file") or {}).get("object") or None
     odd = blob is not None and (blob["isBinary"] or blob["isTruncated"] or not isinstance(blob["text"], str))
     return Repository(
@@ -78,18 +88,10 @@ def repository(found: Any, where: Where) -> Repository:
         public=found.get("isPrivate") is False,
         branch=str(default.get("name") or ""),
         active=date.fromisoformat(committed[:10]) if committed else None,
-        workflow=workflow if isinstance(workflow, str) else None,
-        may_write=_may_write(found, workflow) if default.get("name") != BRANCH else False,
+        workflow_text=workflow if isinstance(workflow, str) else None,
+        job=where.job,
+        owner_may_write=None if permission is None else permission in ("ADMIN", "MAINTAIN", "WRITE"),
     )
-
-
-def _may_write(found: Mapping[str, Any], workflow: Any) -> bool | None:
-    """What the answer tells of the permission to write contents: the job's permissions are in its workflow;
-    an app's token, such as a job's own, has no viewerPermission."""
-    if isinstance(workflow, str) and NAMES_PERMISSIONS.search(workflow):
-        return bool(MAY_WRITE.search(workflow))
-    permission = found.get("viewerPermission")
-    return None if permission is None else permission in ("ADMIN", "MAINTAIN", "WRITE")
 
 
 def _config(blob: Mapping[str, Any] | None, path: str) -> bytes | None:

@@ -14,14 +14,15 @@ WORKFLOWS = ".github/workflows/"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A run's id and attempt, the event that woke it, the path of its workflow in the repository, and the
-    cron line that it belongs to. All empty outside of a runner."""
+    """A run's id and attempt, the event that woke it, the path of its workflow in the repository, the cron
+    line that it belongs to, and the id of the job in its own workflow. All empty outside of a runner."""
 
     run: str = ""
     attempt: int = 1
     event: str = ""
     workflow: str = ""
     schedule: str = ""
+    id: str = ""
 
 
 def read_job(environment: Mapping[str, str], repository: tuple[str, str] | None) -> Job:
@@ -37,6 +38,7 @@ def read_job(environment: Mapping[str, str], repository: tuple[str, str] | None)
         event,
         path if ours and path.startswith(WORKFLOWS) else "",
         _schedule(environment.get("GITHUB_EVENT_PATH", "")) if event == "schedule" else "",
+        environment.get("GITHUB_JOB", "").strip(),
     )
 
 

@@ -244,7 +244,7 @@ DAY = (*CALENDAR, "weeks", 0, "contributionDays", 0)
 def right() -> dict[str, Any]:
     """The right answer to what a check asks: 42 days, and three contributions today."""
     query, variables = queries.person(NOW, year=True, repository=True)
-    where = Where("octocat", "streaky", "x", "ledger.json", "")
+    where = Where("octocat", "streaky", "x", "ledger.json")
     names = where.variables() | {"login": "octocat"}
     body = {"query": query, "variables": variables | names}
     headers = {"Authorization": f"bearer {TOKEN}", "User-Agent": "tests"}

@@ -35,7 +35,7 @@ def official() -> graphql.GraphQLSchema:
     return graphql.build_schema(path.read_text("utf-8"), assume_valid=True, assume_valid_sdl=True)
 
 
-WHERE = Where("octocat", "streaky", "x", "ledger.json", "")
+WHERE = Where("octocat", "streaky", "x", "ledger.json")
 QUERIES = {
     "the year and the config file": queries.person(NOW, year=True, repository=True),
     "the year": queries.person(NOW, year=True, repository=False),

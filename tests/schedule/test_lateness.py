@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaky.calendar import Day
-from streaky.github.workflow import crons
 from streaky.runner.job import Job
 from streaky.schedule.crons import Cron, last_time, next_time
 from streaky.schedule.lateness import (
@@ -44,37 +43,6 @@ def late(minutes: int, runs: int = 30) -> Lateness:
 
 
 # Cron lines
-
-
-def test_the_lines_of_a_workflow_come_with_their_zones() -> None:
-    text = """
-on:
-  schedule:
-    - cron: "7 18 * * *"
-      timezone: Europe/Berlin
-    - cron: '30 9 * * 1-5'
-"""
-    assert crons(text) == (Cron("7 18 * * *", ZoneInfo("Europe/Berlin")), Cron("30 9 * * 1-5"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "on: push",
-        "on: [push]",
-        "on:\n  schedule: often",
-        "on:\n  schedule:\n    - cron: 61 * * * *",
-        "on:\n  schedule:\n    - cron: 7 18 * * *\n      timezone: Nowhere",
-        "on:\n  schedule:\n    - 7 18 * * *",
-        "{",
-        "- a\n- b",
-        "a: &a [*a]",
-        "x" * 300_000,
-    ],
-)
-def test_what_is_no_schedule_has_no_lines(text: str) -> None:
-    assert crons(text) == ()
 
 
 def test_the_next_time_is_that_of_the_earliest_line_and_lies_after() -> None:
