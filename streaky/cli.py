@@ -19,7 +19,7 @@ from streaky.config.inputs import INPUTS, SECRET
 from streaky.config.sources import Sources
 from streaky.config.values import closest, visible
 from streaky.errors import ConfigurationError
-from streaky.runner.outputs import Runner
+from streaky.runner.outputs import Runner, inert, inert_json
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -164,7 +164,7 @@ def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: 
     finally:
         if ping and (unheard := ping.finish(status, said)):
             runner.warning(unheard)
-            print(f"warning: {unheard}", file=sys.stderr)
+            print(inert(f"warning: {unheard}"), file=sys.stderr)
     return status
 
 
@@ -188,7 +188,7 @@ def _guarded(sources: Sources, runner: Runner, form: str, *, test: bool) -> tupl
     except Exception:  # the last door: a defect ends the run, but its traceback must not leak
         import traceback
 
-        print(sources.redact(traceback.format_exc()), file=sys.stderr)
+        print(inert(sources.redact(traceback.format_exc())), file=sys.stderr)
         runner.error("Streaky failed; this is a defect, please report it with the log.")
         return 1, "Streaky failed."
 
@@ -202,13 +202,11 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
 
         runner.summary(summary(report))
     if form == "json":
-        import json
-
-        print(json.dumps(report.document(), indent=2, ensure_ascii=False))
+        print(inert_json(report.document()))
     else:
         from streaky.pictures.terminal import terminal
 
-        print(terminal(report), flush=True)
+        print(inert(terminal(report)), flush=True)
     runner.outputs(report.outputs())
     if report.problem:
         runner.error(str(report.problem))
@@ -229,11 +227,9 @@ def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: s
     # One line each: a path, unlike a value, is told as it is, and may hold any character.
     faults = [visible(sources.redact(str(fault))) for fault in error.faults]
     if form == "json":
-        import json
-
-        print(json.dumps({"version": 1, "exit-status": error.exit_status, "faults": faults}, indent=2))
+        print(inert_json({"version": 1, "exit-status": error.exit_status, "faults": faults}))
     for fault, text in zip(error.faults, faults, strict=True):
-        print(f"error: {text}", file=sys.stderr, flush=True)
+        print(inert(f"error: {text}"), file=sys.stderr, flush=True)
         runner.error(text, fault.place, fault.input)
     if runner.has_summary:
         from streaky.pictures.summary import refusal
@@ -249,7 +245,7 @@ def _trace(sources: Sources) -> None:
     class Redacted(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             # One command to the runner, however many lines it has.
-            return "::debug::" + "%0A".join(sources.redact(super().format(record)).splitlines())
+            return "::debug::" + "%0A".join(inert(sources.redact(super().format(record))).splitlines())
 
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redacted("%(relativeCreated)d ms %(name)s: %(message)s"))

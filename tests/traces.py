@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import unicodedata
 from pathlib import Path
 
 from tests.conftest import World, leaks
@@ -26,6 +27,22 @@ def commands(text: str, name: str) -> list[tuple[dict[str, str], str]]:
     """The workflow commands of a name: properties and text."""
     found = re.findall(rf"(?m)^::{name}(?: ([^:]*))?::(.*)$", text)
     return [(dict(each.split("=", 1) for each in given.split(",") if each), said) for given, said in found]
+
+
+def obeyed(text: str) -> list[tuple[str, str]]:
+    """The commands, by name and text, that the real runner would take from what a step printed.
+
+    `::name::` at a line's start, behind any white space; `##[name]` anywhere in it. Characters without a
+    shape count as not there, since .NET compares these marks by the rules of a language.
+    Source: actions/runner, ActionCommand.cs.
+    """
+    found = []
+    for line in re.split(r"\r\n|\r|\n", text):
+        seen = "".join(c for c in line if unicodedata.category(c) != "Cf")
+        first = re.match(r"\s*::([\w-]+)(?: [^:]*)?::(.*)", seen)
+        if match := first or re.search(r"##\[([\w-]+)[^\]]*\](.*)", seen):
+            found.append((match[1], match[2]))
+    return found
 
 
 def no_leaks(world: World, runner: dict[str, str], done: subprocess.CompletedProcess[str]) -> None:

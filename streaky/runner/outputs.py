@@ -5,11 +5,29 @@ Source: GitHub docs, "Workflow commands for GitHub Actions".
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
 from streaky.errors import Place
+
+
+def inert(text: str) -> str:
+    """Text to print, in which the runner finds no command, though others wrote it.
+
+    It takes `::name::` at a line's start and `##[name]` anywhere, and what cannot be seen between these
+    characters may not count for it. Source: actions/runner, ActionCommand.cs.
+    """
+    text = re.sub(r"(\A|[\r\n])([^!-~]*):([^ -~]*):", r"\1\2:\3 :", text)
+    return re.sub(r"#([^ -~]*)\[", r"#\1 [", text)
+
+
+def inert_json(document: object) -> str:
+    """JSON to print, likewise; what it says stays the same. No line of JSON starts with a colon."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return re.sub(r"#([^ -~]*)\[", r"#\1\\u005b", text)
 
 
 class Runner:
@@ -28,28 +46,28 @@ class Runner:
     def mask(self, values: Iterable[str]) -> None:
         """Have the runner replace these values wherever they appear from now on."""
         for value in values:
-            self._command("add-mask", value)
+            self._command("add-mask", _escaped(value))
 
     def error(self, text: str, place: Place | None = None, about: str = "") -> None:
         """An error annotation, at its line where it has one; `about` names the input at fault."""
         named = {"title": f"Streaky: {about}" if about else "Streaky"}
         if place is not None and place.in_file:
             named |= {"file": place.source, "line": str(place.line), "col": str(place.column)}
-        self._command("error", text, named)
+        self._command("error", _escaped(inert(text)), named)
 
     def warning(self, text: str) -> None:
         """A warning annotation."""
-        self._command("warning", text, {"title": "Streaky"})
+        self._command("warning", _escaped(inert(text)), {"title": "Streaky"})
 
     def notice(self, text: str) -> None:
         """A notice annotation."""
-        self._command("notice", text, {"title": "Streaky"})
+        self._command("notice", _escaped(inert(text)), {"title": "Streaky"})
 
     def _command(self, name: str, text: str, properties: Mapping[str, str] | None = None) -> None:
         if not self.present:
             return
         listed = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in (properties or {}).items())
-        print(f"::{name}{' ' if listed else ''}{listed}::{_escaped(text)}", file=self._stream, flush=True)
+        print(f"::{name}{' ' if listed else ''}{listed}::{text}", file=self._stream, flush=True)
 
     def outputs(self, values: Mapping[str, str]) -> None:
         """Set the step's outputs."""

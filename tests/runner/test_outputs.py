@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from streaky.sandbox import Fault
-from tests.conftest import TOKEN, World
-from tests.traces import commands, no_leaks, outputs, summary
+from tests.conftest import ROOT, TOKEN, World
+from tests.traces import commands, no_leaks, obeyed, outputs, summary
 
 SLOT = "2026-11-23/at-risk/21:00"
 
@@ -146,14 +148,66 @@ def test_a_lower_bound_is_a_notice(world: World, runner: dict[str, str]) -> None
     assert "streak at least 14 days" in done.stdout
 
 
-def test_what_others_wrote_cannot_give_commands_to_the_runner(world: World, runner: dict[str, str]) -> None:
-    evil = "no\n::warning::evil\r\n%0A::error::evil"
-    world.sandbox.github.fail(Fault.status(403, {"message": evil}), times=None)
-    world.sandbox.discord.fail(Fault.status(400, {"message": evil, "code": 0}), times=None)
-    done = world.run(**runner)
-    for name in ("warning", "error"):
-        assert all(not said.startswith("evil") for _, said in commands(done.stdout, name))
+def evil(world: World) -> dict[str, str]:
+    """Let everybody say what the runner would take for a command, if it came through as it is."""
+    said = "no\n::warning::evil\r\n%0A::error::evil ##[error]evil #\u200b#[add-path]evil ##\u00ad[group]evil"
+    world.sandbox.github.fail(Fault.status(403, {"message": said}), times=None)
+    world.sandbox.discord.fail(Fault.status(400, {"message": said, "code": 50035}), times=None)
+    world.sandbox.telegram.fail(Fault.status(400, {"ok": False, "description": said}), times=None)
+    return {}
+
+
+def in_the_ledger(world: World) -> dict[str, str]:
+    """The report names the ledger's path."""
+    return {"STREAKY_LEDGER": "file:/nowhere/##[error]evil#\u00ad#[add-path]evil.json"}
+
+
+def in_the_workspace(world: World) -> dict[str, str]:
+    """A file's name may be a command, too."""
+    file = Path(world.environment["GITHUB_WORKSPACE"], "##[error]evil.yml")
+    file.write_text("timezone: '##[error]evil'\nlanguage: '::error::evil'\n")
+    return {"STREAKY_CONFIG": file.name}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("arrange", [evil, in_the_ledger, in_the_workspace])
+def test_what_others_wrote_cannot_give_commands_to_the_runner(
+    world: World, runner: dict[str, str], arrange: Callable[[World], dict[str, str]], form: str
+) -> None:
+    more = arrange(world)
+    done = world.run("check", "--format", form, "--dry-run", **more, **runner)
+    done_for_real = world.run("check", "--format", form, RUNNER_DEBUG="1", **more, **runner)
+    for each in (done, done_for_real):
+        assert "evil" in each.stdout + each.stderr
+        taken = obeyed(each.stdout) + obeyed(each.stderr)
+        assert {name for name, _ in taken} <= {"add-mask", "debug", "error", "warning", "notice"}
+        assert [said for _, said in taken if said.startswith("evil")] == []
+        # A file is named as it is, behind `::error`, which the runner takes first.
+        printed = re.sub("[\u00ad\u200b]|,file=[^,]*", "", each.stdout + each.stderr)
+        assert "##[" not in printed
+        if form == "json":
+            assert "evil" in str(json.loads(each.stdout))
     assert "\n::warning::evil" not in summary(runner)
+
+
+def test_a_command_in_a_report_survives_in_json(world: World) -> None:
+    """It is broken for the runner, not for who reads the JSON."""
+    world.sandbox.github.fail(Fault.status(403, {"message": "a ##[error]b"}), times=None)
+    report = json.loads(world.run("check", "--format", "json").stdout)
+    assert "a ##[error]b" in report["problem"]
+
+
+def test_a_defects_traceback_gives_no_commands(world: World, runner: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    said = "raise RuntimeError('x\\n::error::evil\\r::error::evil ##[error]evil')"
+    (folder / "sitecustomize.py").write_text(
+        f"import streaky.config.sources as s\ndef settle(*a, **k):\n    {said}\ns.Sources.settle = settle\n"
+    )
+    done = world.run("check", PYTHONPATH=f"{folder}:{ROOT}", **runner)
+    assert done.returncode == 1
+    assert "RuntimeError" in done.stderr
+    assert [text for _, text in obeyed(done.stderr + done.stdout) if "evil" in text] == []
 
 
 # Tracing
