@@ -16,7 +16,7 @@ from streaky.github.rest import Forbidden, Rest
 from streaky.http import Patience
 
 # The template's run-name says the command; these remind nobody of anything.
-OTHER_COMMANDS = ("test-alert", "pause")
+OTHER_COMMANDS = ("test-alert", "doctor", "pause")
 MEND = "Give the job `permissions: actions: read`."
 
 

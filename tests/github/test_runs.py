@@ -67,7 +67,7 @@ def test_a_run_that_has_not_ended_is_no_memory(world: World, runs: Any) -> None:
     assert ask(world) is None
 
 
-@pytest.mark.parametrize("title", ["Streaky: test-alert", "Streaky: pause"])
+@pytest.mark.parametrize("title", ["Streaky: test-alert", "Streaky: doctor", "Streaky: pause today"])
 def test_a_run_of_another_command_reminded_nobody(world: World, runs: Any, title: str) -> None:
     runs.add_run(started=at(9))
     runs.add_run(started=at(18), title=title)
