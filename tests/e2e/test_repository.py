@@ -15,10 +15,10 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from streaky import HOMEPAGE
 from tests.conftest import ROOT
 
 FORMS = sorted(path for path in ROOT.glob(".github/ISSUE_TEMPLATE/*.yml") if path.name != "config.yml")
-HOME = "https://github.com/streaky-action/streaky"
 LEFT_OUT = {".git", ".venv", "node_modules"}
 
 
@@ -48,7 +48,7 @@ def test_there_is_a_form_for_a_bug_an_idea_and_a_service_that_changed() -> None:
 def test_a_security_problem_is_led_to_the_private_way() -> None:
     chooser = load(".github/ISSUE_TEMPLATE/config.yml")
     assert chooser["blank_issues_enabled"] is False
-    assert f"{HOME}/security/advisories/new" in [link["url"] for link in chooser["contact_links"]]
+    assert f"{HOMEPAGE}/security/advisories/new" in [link["url"] for link in chooser["contact_links"]]
     assert "privately" in (ROOT / "SECURITY.md").read_text("utf-8")
 
 
@@ -171,11 +171,11 @@ def lost(path: Path) -> list[str]:
     links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"(?:href|src)=\"([^\"]+)\"", text)
     missing = []
     for link in links:
-        own = re.fullmatch(rf"{re.escape(HOME)}(?:/blob/main/([^#]+))?(#.+)?", link)
+        own = re.fullmatch(rf"{re.escape(HOMEPAGE)}(?:/blob/main/([^#]+))?(#.+)?", link)
         if own:
             target, anchor = ROOT / (own[1] or "README.md"), own[2] or ""
-        elif re.match(r"[a-z]+:", link):
-            continue
+        elif re.match(r"[a-z]+:|\.\./\.\./(edit|settings|actions)/", link):
+            continue  # other places, and GitHub's own pages of a copy, which test_template.py knows
         else:
             place, _, anchor = link.partition("#")
             target = path.parent / unquote(place) if place else path
@@ -198,10 +198,15 @@ def test_every_link_to_a_file_or_heading_of_ours_leads_somewhere() -> None:
 def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        f"# A page\n[a](gone.md) [b](#a-page) [c](#no-page) [d]({HOME}/blob/main/gone.md) [e](https://example.com/x)\n"
-        f"```\n[f](in-code.md)\n```\n[g]({HOME}#no-such-heading) [h]({HOME}/blob/main/README.md)\n"
+        f"# A page\n[a](gone.md) [b](#a-page) [c](#no-page) [d]({HOMEPAGE}/blob/main/gone.md) [e](https://example.com/x)\n"
+        f"```\n[f](in-code.md)\n```\n[g]({HOMEPAGE}#no-such-heading) [h]({HOMEPAGE}/blob/main/README.md)\n"
     )
-    assert lost(page) == ["gone.md", "#no-page", f"{HOME}/blob/main/gone.md", f"{HOME}#no-such-heading"]
+    assert lost(page) == [
+        "gone.md",
+        "#no-page",
+        f"{HOMEPAGE}/blob/main/gone.md",
+        f"{HOMEPAGE}#no-such-heading",
+    ]
 
 
 # The wheel

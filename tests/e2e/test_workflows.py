@@ -81,7 +81,7 @@ def test_the_vendored_github_schemas_accept_action_and_workflows(schema: str, pa
 def test_actions_are_pinned_by_full_sha_with_the_version_as_comment() -> None:
     for path in WORKFLOWS:
         for line in path.read_text().splitlines():
-            if "uses:" in line and "uses: ./" not in line:
+            if "uses:" in line and not re.search(r"uses: [.$]/", line):
                 assert re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # \S+$", line), line
 
 
@@ -130,7 +130,10 @@ def test_each_job_names_its_permissions_and_time_limit() -> None:
         assert workflow["permissions"] == {}, path
         for name, job in workflow["jobs"].items():
             writes = {scope for scope, power in job["permissions"].items() if power != "read"}
-            assert writes <= ({"contents"} if name in ("guard", "redeliver") else set()), (path, name)
+            assert writes <= ({"contents", "issues"} if name in ("guard", "redeliver") else set()), (
+                path,
+                name,
+            )
             assert "uses" in job or job["timeout-minutes"] <= 30, (path, name)
 
 
@@ -173,13 +176,6 @@ def pinned(path: Path, file: str) -> dict[str, Any]:
 def test_the_reusable_workflow_pins_a_commit_of_this_repository_whose_action_is_todays() -> None:
     then = pinned(GUARD, "action.yml")
     assert (set(then["inputs"]), set(then["outputs"])) == (set(ACTION["inputs"]), set(ACTION["outputs"]))
-
-
-def test_the_template_pins_a_commit_whose_reusable_workflow_takes_what_it_is_given() -> None:
-    called = pinned(TEMPLATE, ".github/workflows/guard.yml")[True]["workflow_call"]
-    job = yaml.safe_load(TEMPLATE.read_text())["jobs"]["guard"]
-    assert set(job["with"]) <= set(called["inputs"])
-    assert set(job["secrets"]) <= set(called["secrets"])
 
 
 def test_the_reusable_workflow_has_the_actions_inputs_secrets_and_outputs() -> None:

@@ -1,0 +1,112 @@
+"""Publishes `template/` as a repository of its own, with its workflow pinned to a release.
+
+Run it at the root of this repository: `PYTHONPATH=. python3 .github/publish_template.py --help`. The variable
+TEMPLATE_TOKEN holds a token that may write contents and workflows of the template's repository alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from streaky import REPOSITORY, TEMPLATE
+
+SOURCE = Path("template")
+WORKFLOW = ".github/workflows/streaky.yml"
+PIN = re.compile(rf"(uses: {re.escape(REPOSITORY)}/\S+)@[0-9a-f]{{40}} # \S+")
+BOT = "github-actions[bot]"
+MAIL = f"41898282+{BOT}@users.noreply.github.com"
+IDENTITY = {
+    "GIT_AUTHOR_NAME": BOT,
+    "GIT_AUTHOR_EMAIL": MAIL,
+    "GIT_COMMITTER_NAME": BOT,
+    "GIT_COMMITTER_EMAIL": MAIL,
+}
+
+
+class CannotPublish(Exception):
+    """Nothing was published; the text says why."""
+
+
+def write(source: Path, target: Path, sha: str, version: str) -> None:
+    """Write the template into a folder, pinned to a commit of ours, whose version stands beside it for people
+    and for Dependabot. Raises CannotPublish."""
+    if not re.fullmatch(r"[0-9a-f]{40}", sha) or not re.fullmatch(r"[\w.-]+", version):
+        raise CannotPublish(f"Give a full commit and a version of one word, not {sha!r} and {version!r}.")
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    workflow = target / WORKFLOW
+    text, pins = PIN.subn(rf"\g<1>@{sha} # {version}", workflow.read_text("utf-8"))
+    if pins != 1:
+        raise CannotPublish(f"{WORKFLOW} has {pins} lines to pin, not one.")
+    workflow.write_text(text, "utf-8")
+
+
+def publish(source: Path, remote: str, sha: str, version: str, token: str, *, dry_run: bool) -> str:
+    """Replace what the remote's branch `main` holds, as one commit; what changed, as git tells it. With
+    `dry_run` nothing is pushed. Raises CannotPublish."""
+    if not (dry_run or re.fullmatch(r"v\d+\.\d+\.\d+", version)):
+        raise CannotPublish(f"Only a release such as v1.2.3 is published, not {version!r}.")
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+
+        def git(*arguments: str) -> str:
+            command = ["git", "-C", folder if arguments[0] == "clone" else str(tree), *arguments]
+            environment = os.environ | IDENTITY | _credentials(token)
+            done = subprocess.run(  # noqa: S603
+                command, env=environment, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                raise CannotPublish(f"git {arguments[0]} failed: {done.stderr.strip()}")
+            return done.stdout
+
+        git("clone", "--quiet", "--depth=1", remote, "tree")
+        git("rm", "--quiet", "-r", "--ignore-unmatch", ".")
+        write(source, tree, sha, version)
+        git("add", "--all")
+        changed = git("diff", "--cached", "--stat")
+        if changed and not dry_run:
+            git("commit", "--quiet", "--message", f"Streaky {version}")
+            git("push", "--quiet", "origin", "HEAD:refs/heads/main")
+    return changed
+
+
+def _credentials(token: str) -> dict[str, str]:
+    """Git's environment for a token, which so is no part of a command or a URL."""
+    without = {"GIT_TERMINAL_PROMPT": "0"}
+    if not token:
+        return without
+    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    return without | {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "http.https://github.com/.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
+    }
+
+
+def main() -> int:
+    """The program. Its exit status is 1 when nothing could be published."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sha", required=True, help="the release's full commit")
+    parser.add_argument("--version", required=True, help="the release's tag, such as v1.2.3")
+    parser.add_argument("--remote", default=f"https://github.com/{TEMPLATE}.git", help="where to push to")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, and push nothing")
+    given = parser.parse_args()
+    token = os.environ.get("TEMPLATE_TOKEN", "")
+    try:
+        changed = publish(SOURCE, given.remote, given.sha, given.version, token, dry_run=given.dry_run)
+    except CannotPublish as problem:
+        print(f"::error title=The template was not published::{problem}".replace("\n", " "))
+        return 1
+    print(changed or "The template's repository is up to date already.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
