@@ -214,8 +214,13 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
     for outcome in report.failures:
         if outcome.old and outcome.slot not in unheard:
             continue
-        say = runner.error if outcome.slot in unheard else runner.warning
+        say = runner.error if outcome.slot in unheard or report.test else runner.warning
+        if report.handed_on and runner.hands_on:
+            say = runner.notice  # the next job has the last word
         say(f"{outcome.slot} on {outcome.channel}: {outcome.why} {outcome.mend}".rstrip())
+    for doubt in report.understood.doubts:
+        if doubt.loud:
+            runner.warning(str(doubt))
     for note in report.notes:
         runner.notice(note)
     reason = str(report.problem) if report.problem else "An alert reached nobody." if unheard else ""

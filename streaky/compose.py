@@ -7,10 +7,16 @@ from streaky.judge import Judgement
 from streaky.ledger.book import Ledger
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.messages import Alert, Facts, compose
+from streaky.understanding import Understood
 
 
 def compose_alerts(
-    wanted: Wanted, claimed: Claimed, judgement: Judgement, settings: Settings, ledger: Ledger | None
+    wanted: Wanted,
+    claimed: Claimed,
+    judgement: Judgement,
+    settings: Settings,
+    ledger: Ledger | None,
+    understood: Understood,
 ) -> tuple[Alert, ...]:
     """An alert for each slot that some channel is still to hear, in the person's language."""
     facts = Facts(
@@ -22,6 +28,7 @@ def compose_alerts(
         standing=judgement.standing,
         problem=judgement.problem,
         alive=wanted.due.health,
+        listed=understood.lines,
         # A pause that is set on the workflow's page must be remembered somewhere.
         pause=settings.workflow_page if ledger is not None else "",
     )

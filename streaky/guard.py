@@ -30,7 +30,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         patience = Patience(limits.github)
         seen = look(sources, now, patience)
         # These are loaded while GitHub's answer is on its way: see preload.py.
-        from streaky import compose, due, judge, look_back, report
+        from streaky import compose, due, judge, look_back, report, understanding
         from streaky.channels import delivery, open_channels
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
@@ -50,13 +50,16 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     channels = open_channels(settings) if told.slots else []
     wanted = Wanted(told, {channel.key: channel.mark for channel in channels}, now, _name(settings.job))
     memory, claimed = opener.claim(memory, wanted, due.today(judgement, seen, now))
-    alerts = compose.compose_alerts(wanted, claimed, judgement, settings, memory.ledger)
+    understood = understanding.understand(seen, judgement, now, memory.place, test=test)
+    alerts = compose.compose_alerts(wanted, claimed, judgement, settings, memory.ledger, understood)
     lanes = delivery.lanes(channels, alerts, claimed.send)
     dry = settings.dry_run
     outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)
     spent = timedelta(seconds=limits.clock() - began)
     memory.settle(report.marks(outcomes), wanted, now + spent)
-    return report.report(seen, judgement, wanted, claimed, alerts, outcomes, memory, sources.redact)
+    return report.report(
+        seen, judgement, wanted, claimed, alerts, outcomes, memory, understood, sources.redact, test=test
+    )
 
 
 def _name(job: Job) -> str:

@@ -13,10 +13,11 @@ from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
-from streaky.errors import CouldNotTell
+from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github import Answer, Person, Repository, Where
 from streaky.github.client import Refused
 from streaky.github.clients import Clients, clients
+from streaky.github.workflow import Entry, chosen_zone
 from streaky.http import Patience
 from streaky.preload import preload
 
@@ -30,7 +31,7 @@ class Look:
     `person` and `repository` are None where they could not be read, `problem` and `refusal` then say why;
     outside of a repository all about it is None. `where`: what lies where in the repository. `since`: the
     longest streak is looked for from this date on (None: in all years); `all_time`: it is that of all years;
-    `notes`: what the person should know of the reading.
+    `notes`: what the person should know of the reading; `file`: where the settings file lies, None for none.
     """
 
     settings: Settings
@@ -43,11 +44,32 @@ class Look:
     since: date | None = None
     all_time: bool = False
     notes: tuple[str, ...] = ()
+    file: str | None = None
+
+    @property
+    def schedule_zone(self) -> Entry | Fault | None:
+        """What the workflow's own schedule says of the zone: see `chosen_zone`."""
+        workflow = self.repository.workflow if self.repository else None
+        return chosen_zone(workflow, self.settings.job.workflow) if workflow else None
+
+    @property
+    def discreet(self) -> bool:
+        """Whether counts stay unsaid: they come from the person's own token, and everybody can read here."""
+        github = self.settings.github
+        return self.repository is not None and self.repository.public and github.token != github.job_token
 
     @property
     def zone(self) -> tzinfo:
-        """The zone that the person's days are in."""
-        return self.settings.zone or UTC
+        """The zone that the person's days are in: the settings', the schedule's, else UTC.
+
+        Raises ConfigurationError where the schedule names several.
+        """
+        if self.settings.zone:
+            return self.settings.zone
+        chosen = self.schedule_zone
+        if isinstance(chosen, Fault):
+            raise ConfigurationError((chosen,))
+        return chosen.cron.zone if chosen else UTC
 
 
 def look(sources: Sources, now: datetime, patience: Patience) -> Look:
@@ -70,7 +92,14 @@ def look(sources: Sources, now: datetime, patience: Patience) -> Look:
     elif file is None and seen.where is not None and seen.problem is None:
         # Without the config file nobody knows whose day to judge, nor when it ends.
         seen = replace(seen, person=None, problem=seen.refusal)
-    return replace(seen, problem=_redacted(seen.problem, sources), refusal=_redacted(seen.refusal, sources))
+    remote = seen.repository is not None and seen.repository.config is not None
+    found = file is not None and Path(sources.workspace, sources.config_path).is_file()
+    return replace(
+        seen,
+        problem=_redacted(seen.problem, sources),
+        refusal=_redacted(seen.refusal, sources),
+        file=sources.config_path if found or remote else None,
+    )
 
 
 def local_file(sources: Sources) -> ConfigFile | None:

@@ -29,7 +29,8 @@ COLOURS = {
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why.
-    `pause`: the page where reminders are paused, "" for none."""
+    `pause`: the page where reminders are paused, "" for none; `listed`: the lines that a
+    test alert adds."""
 
     user: str
     profile: str
@@ -40,6 +41,7 @@ class Facts:
     problem: CouldNotTell | None = None
     alive: Alive | None = None
     pause: str = ""
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def _read(slot: Slot, voice: _Voice, standing: Standing, urgent: Urgency | None)
         voice.say("test.text"),
         voice.say(f"standing.{standing.state}", streak=streak),
         voice.say("ends"),
+        *voice.facts.listed,
     ]
     return voice.say("test"), lines
 
@@ -190,6 +193,8 @@ def _unread(slot: Slot, voice: _Voice) -> tuple[str, list[str]]:
     lines += [voice.say("unknown.text"), voice.say("ends")]
     if problem:
         lines += [part for part in (f"{problem.what} {problem.why}".strip(), problem.mend) if part]
+    if slot.kind is Kind.TEST:
+        lines += voice.facts.listed
     return title, lines
 
 

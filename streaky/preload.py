@@ -11,7 +11,16 @@ from streaky.config.settings import Settings
 # Seconds until the request is sent; loading earlier would hold it up. Worth 16 to 49 ms of a cold start.
 ON_ITS_WAY = 0.03
 LATER = (
-    *("judge", "look_back", "due", "compose", "channels.delivery", "report", "ledger.memory"),
+    *(
+        "judge",
+        "look_back",
+        "understanding",
+        "due",
+        "compose",
+        "channels.delivery",
+        "report",
+        "ledger.memory",
+    ),
     "pictures.terminal",
 )
 

@@ -14,7 +14,7 @@ from streaky.due import lines
 from streaky.errors import CouldNotTell
 from streaky.judge import Judgement
 from streaky.ledger import journal
-from streaky.ledger.book import Mark, Pair
+from streaky.ledger.book import Ledger, Mark, Pair
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.ledger.memory import Memory
 from streaky.look import Look
@@ -23,6 +23,7 @@ from streaky.schedule import lateness
 from streaky.schedule.lateness import Lateness, Start
 from streaky.schedule.slots import Kind, Slot, hours, urgency
 from streaky.streak import Standing, State, Streak
+from streaky.understanding import Understood
 
 WELL, COULD_NOT_TELL, UNDELIVERED = 0, 1, 3
 
@@ -35,8 +36,9 @@ class Report:
     whether the counts hold private contributions; `notes`: what else the person should know. `memory` says
     where the ledger is, or why there is none; `all_time`: the longest streak is that of all years; `rescues`:
     the days that were warned of and then contributed to, None without a ledger; `heard`: alerts that an
-    earlier job brought to another channel; `lateness`: how late GitHub starts this
-    workflow's runs; `start`: how this one came to start.
+    earlier job brought to another channel; `lateness`: how late GitHub starts this workflow's runs; `start`:
+    how this one came to start; `understood`: what holds, and the doubts. `test`: a test alert was asked for;
+    `redelivery`: this run delivers what another one left; `discreet`: it says only whether a day counted.
     """
 
     user: str
@@ -57,6 +59,10 @@ class Report:
     heard: frozenset[Slot] = frozenset()
     lateness: Lateness | None = None
     start: Start | None = None
+    understood: Understood = Understood()
+    test: bool = False
+    redelivery: bool = False
+    discreet: bool = False
 
     @property
     def status(self) -> State:
@@ -99,10 +105,20 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 all well or nothing due, 1 could not tell, 3 an alert was due and no channel took it."""
+        """0 all well or nothing due, 1 could not tell, 3 an alert was due and no channel took it, or a test
+        alert and not every channel took it."""
         if self.standing is None:
             return COULD_NOT_TELL
-        return UNDELIVERED if self.unheard else WELL
+        return UNDELIVERED if self.unheard or (self.test and self.failures) else WELL
+
+    @property
+    def today(self) -> str:
+        """Today's contributions in words: how many, or only whether the day counts."""
+        if self.standing is None:
+            return "unknown"
+        if self.discreet:
+            return "counted" if self.standing.count >= self.minimum else "not counted yet"
+        return f"{self.standing.count} contribution{'' if self.standing.count == 1 else 's'}"
 
     def outputs(self) -> dict[str, str]:
         """The action's outputs. What is unknown is empty; the deadline always stands."""
@@ -147,6 +163,10 @@ class Report:
             "memory": self.memory,
             "all-time": self.all_time,
             "rescues": self.rescues,
+            "understood": [
+                {"name": each.name, "text": each.text, "link": each.link} for each in self.understood.points
+            ],
+            "doubts": [{"text": each.text, "link": each.link} for each in self.understood.doubts],
             "problem": str(self.problem) if self.problem else None,
             "failures": [
                 {"slot": str(o.slot), "channel": o.channel, "why": o.why, "mend": o.mend}
@@ -175,7 +195,10 @@ def report(
     alerts: tuple[Alert, ...],
     outcomes: tuple[Outcome, ...],
     memory: Memory,
+    understood: Understood,
     redact: Callable[[str], str],
+    *,
+    test: bool,
 ) -> Report:
     """The report of a run: what was found, decided and done, and what was left to others."""
     settings, day, now = seen.settings, judgement.day, wanted.now
@@ -195,7 +218,7 @@ def report(
         minimum=settings.rules.minimum,
         dry_run=settings.dry_run,
         alerts=alerts,
-        outcomes=(*outcomes, *_not_sent(claimed, day, now), *_too_late(pending, day)),
+        outcomes=(*outcomes, *_not_sent(claimed, wanted, memory.ledger, day), *_too_late(pending, day)),
         notes=tuple(redact(note) for note in notes),
         memory=redact(memory.place),
         all_time=judgement.all_time,
@@ -203,22 +226,48 @@ def report(
         lateness=memory.ledger.lateness if memory.ledger else None,
         start=lateness.start(settings.job, asked_for, now, day.zone, memory.run_before(now)),
         rescues=journal.rescues(memory.ledger) if memory.ledger else None,
+        understood=understood,
+        test=test,
+        redelivery=settings.pending is not None,
+        discreet=seen.discreet,
     )
 
 
-def _not_sent(claimed: Claimed, day: Day, now: datetime) -> list[Outcome]:
+def _not_sent(claimed: Claimed, wanted: Wanted, ledger: Ledger | None, day: Day) -> list[Outcome]:
     """Outcomes of what was not sent: told by another run, superseded, or to an address that is dead."""
 
     def outcome(pair: Pair, state: Result, why: str = "", mend: str = "") -> Outcome:
         slot, key = pair
-        urgent = urgency(day.left(now)) if slot.kind is Kind.AT_RISK else None
+        urgent = urgency(day.left(wanted.now)) if slot.kind is Kind.AT_RISK else None
         failed = state is Result.FAILED
         return Outcome(slot, urgent, channel_name(key), state, why, mend, key, dead=failed, old=failed)
 
-    skipped = [outcome(pair, Result.SKIPPED) for pair in _ordered(claimed.skipped) if pair[0].day == day.date]
+    skipped = [
+        outcome(pair, Result.SKIPPED, _why_skipped(pair, wanted, ledger, day))
+        for pair in _ordered(claimed.skipped)
+        if pair[0].day == day.date
+    ]
     why = "Its address was refused for good in an earlier run, so it is not asked again for a week."
     mend = "Replace its secret, then send a test alert."
     return skipped + [outcome(pair, Result.FAILED, why, mend) for pair in _ordered(claimed.dead)]
+
+
+def _why_skipped(pair: Pair, wanted: Wanted, ledger: Ledger | None, day: Day) -> str:
+    """Why an alert was not sent again, as a sentence."""
+    slot, row = pair[0], ledger.alerts.get(pair) if ledger else None
+    if row and row.mark is Mark.SENT:
+        return f"Already sent at {row.at.astimezone(day.zone):%H:%M}."
+    if row and row.mark is Mark.CLAIMED:
+        return "Another run is sending it."
+    later = [new for new, older in wanted.due.superseded.items() if slot in older]
+    later += [other for other in wanted.due.slots if other.kind is slot.kind and _after(other, slot)]
+    if later and later[0].at:
+        return f"Replaced by {later[0].at:%H:%M}."
+    return "An earlier run has seen to it."
+
+
+def _after(slot: Slot, other: Slot) -> bool:
+    return slot.at is not None and other.at is not None and slot.at > other.at
 
 
 def _too_late(pending: Mapping[Pair, bool], day: Day) -> list[Outcome]:

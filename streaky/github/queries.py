@@ -15,6 +15,13 @@ YEAR = timedelta(days=365)  # never more than a year, also across a leap day
 CALENDAR = """startedAt endedAt contributionYears hasAnyRestrictedContributions
       contributionCalendar { weeks { contributionDays { date contributionCount } } }"""
 BLOB = "... on Blob { oid text byteSize isBinary isTruncated }"
+# Where people put the settings by mistake, by the alias that asks for it.
+MISPLACED = {
+    "yaml": ".github/streaky.yaml",
+    "capital": ".github/Streaky.yml",
+    "root": "streaky.yml",
+    "rootYaml": "streaky.yaml",
+}
 BRANCH = "streaky"  # where the ledger lies
 # The ledger is read through the branch's commit, so that both are of one moment.
 LEDGER = f"""ref(qualifiedName: "refs/heads/{BRANCH}") {{
@@ -28,6 +35,7 @@ REPOSITORY = f"""
     {LEDGER}
     workflow: object(expression: $workflow) {{ {BLOB} }}
     config: object(expression: $config) {{ {BLOB} }}
+    {" ".join(f'{alias}: object(expression: "HEAD:{path}") {{ oid }}' for alias, path in MISPLACED.items())}
   }}"""
 OF_REPOSITORY = "$owner: String!, $name: String!, $ledger: String!, $workflow: String!, $config: String!"
 ALONE = f"query StreakyRepository({OF_REPOSITORY}) {{{REPOSITORY}\n}}\n"

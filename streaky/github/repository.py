@@ -10,7 +10,7 @@ from typing import Any
 
 from streaky.config.file import BIGGEST
 from streaky.errors import ConfigurationError, Fault
-from streaky.github.queries import BRANCH
+from streaky.github.queries import BRANCH, MISPLACED
 from streaky.github.workflow import Workflow, read_workflow
 from streaky.runner.job import Job
 
@@ -40,7 +40,8 @@ class Repository:
 
     `config`: the config file. `head`: the commit of the ledger's branch, "" without one; `ledger`: the
     ledger's text there, and `odd` its blob where that is no whole text. `branch`: the default branch;
-    `active`: the date of its last commit. `workflow_text`: the file of the workflow that `job` belongs to;
+    `active`: the date of its last commit. `misplaced`: paths where settings lie by mistake. `workflow_text`:
+    the file of the workflow that `job` belongs to;
     `owner_may_write`: whether the token's owner may write contents, None where it has none, as a job's own.
     """
 
@@ -51,6 +52,7 @@ class Repository:
     public: bool = False
     branch: str = ""
     active: date | None = None
+    misplaced: tuple[str, ...] = ()
     workflow_text: str | None = None
     job: Job = field(default_factory=Job)
     owner_may_write: bool | None = None
@@ -88,6 +90,9 @@ def repository(found: Any, where: Where) -> Repository:
         public=found.get("isPrivate") is False,
         branch=str(default.get("name") or ""),
         active=date.fromisoformat(committed[:10]) if committed else None,
+        misplaced=tuple(
+            path for alias, path in MISPLACED.items() if found.get(alias) and path != where.config
+        ),
         workflow_text=workflow if isinstance(workflow, str) else None,
         job=where.job,
         owner_may_write=None if permission is None else permission in ("ADMIN", "MAINTAIN", "WRITE"),

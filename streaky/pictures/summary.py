@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import date, timedelta, tzinfo
+from urllib.parse import quote
 
 from streaky.calendar import ONE_DAY, Calendar
 from streaky.channels.base import Outcome, Result
@@ -11,8 +12,10 @@ from streaky.report import Report, days
 from streaky.schedule.lateness import COUNTED_ON, FEWEST, Lateness, Start, Timing
 from streaky.schedule.slots import hours
 from streaky.streak import State, Streak
+from streaky.understanding import Doubt, Point
 
 WEEKS = 8
+SAFE = ":/?#=&%+.-_~@"  # what a URL may hold, without what could end a link
 MUCH = timedelta(hours=1)  # so late that something should be done about it
 EMPTY, COUNTED, TODAY_OPEN, AHEAD = "⬜", "🟩", "🟨", "▫️"
 HEADINGS = {
@@ -37,10 +40,10 @@ def span(streak: Streak | None) -> str:
 
 def summary(report: Report) -> str:
     """The report as GitHub-flavoured Markdown."""
-    heading = HEADINGS[report.status].format(user=cell(report.user), days=days(report.current))
-    parts = [f"## {heading}", _figures(report)]
+    parts = [f"## {_heading(report)}", *(f"> ⚠️ {_linked(each)}" for each in report.understood.doubts)]
     if report.problem:
         parts.append(f"> {cell(str(report.problem))}")
+    parts.append(_figures(report))
     if report.calendar:
         parts.append(_squares(report.calendar, report.day.date, report.minimum))
     if report.outcomes:
@@ -48,6 +51,28 @@ def summary(report: Report) -> str:
         parts.append(f"| Alert | Channel | Result |\n| --- | --- | --- |\n{rows}")
     parts += [f"> {cell(note)}" for note in report.notes]
     return "\n\n".join(parts) + "\n\n"
+
+
+def _heading(report: Report) -> str:
+    """The run in one line: what a test or a second job is about, else where the person stands."""
+    user, failed = cell(report.user), sorted({each.channel for each in report.failures})
+    if report.test:
+        if failed:
+            return f"🔴 The test alert did not arrive on {', '.join(failed)}"
+        if not report.outcomes:
+            return "🔴 No test alert was sent"
+        return f"🧪 The test alert arrived on {', '.join(sorted({each.channel for each in report.outcomes}))}"
+    if report.redelivery:
+        return "🔴 Not delivered on a fresh runner either" if failed else "🟢 Delivered on a fresh runner"
+    if report.status is State.AT_RISK and not report.outcomes and not report.alerts:
+        return f"🟡 {user}: nothing is due yet for the streak of {days(report.current)}"
+    return HEADINGS[report.status].format(user=user, days=days(report.current))
+
+
+def _linked(each: Doubt | Point) -> str:
+    """A text, with a link to where it is seen or changed."""
+    text = cell(each.text)
+    return f"{text} [Open]({quote(each.link, safe=SAFE)})" if each.link else text
 
 
 def started(start: Start, zone: tzinfo) -> str:
@@ -93,7 +118,7 @@ def _figures(report: Report) -> str:
     standing = report.standing
     rows = [("Today", f"{report.day.date} ({report.day.zone})")]
     if standing:
-        rows.append(("Contributions today", str(standing.count)))
+        rows.append(("Contributions today", report.today))
         rows.append(("Current streak", span(standing.current)))
         longest = "Longest streak" if report.all_time else "Longest streak in the last year"
         rows.append((longest, span(standing.longest)))
@@ -102,13 +127,13 @@ def _figures(report: Report) -> str:
     rows.append(("Day ends", left))
     if report.rescues:
         rows.append(("Days rescued by a reminder", str(report.rescues)))
-    if report.memory:
-        rows.append(("Memory", report.memory))
     if report.start and report.start.asked:
         rows.append(("This run", started(report.start, report.day.zone)))
     if report.lateness and report.lateness.last is not None:
         rows.append(("GitHub's runs here start late by", lateness(report.lateness)))
-    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {cell(value)} |" for name, value in rows)
+    shown = [f"| {name} | {cell(value)} |" for name, value in rows]
+    shown += [f"| {each.name} | {_linked(each)} |" for each in report.understood.points]
+    return "| | |\n| --- | --- |\n" + "\n".join(shown)
 
 
 def _row(outcome: Outcome) -> str:

@@ -11,8 +11,7 @@ def terminal(report: Report) -> str:
     left = hours(report.day.left(report.now))
     lines = [f"{report.user}: {report.status}"]
     if report.standing:
-        shown = "contribution" if report.standing.count == 1 else "contributions"
-        lines.append(f"  today {report.day.date}: GitHub shows {report.standing.count} {shown}")
+        lines.append(f"  today {report.day.date}: GitHub shows {report.today}")
         lines.append(f"  streak {days(report.standing.current)}, longest {days(report.standing.longest)}")
     if report.problem:
         lines.append(f"  {report.problem}")
@@ -25,7 +24,7 @@ def terminal(report: Report) -> str:
     for outcome in report.outcomes:
         said = f": {outcome.why} {outcome.mend}".rstrip() if outcome.why else ""
         lines.append(f"  {outcome.slot} on {outcome.channel}: {outcome.state}{said}")
-    if report.memory:
-        lines.append(f"  memory: {report.memory}")
+    lines += [f"  {each.name.lower()}: {each.text}" for each in report.understood.points]
+    lines += [f"  doubt: {each}" for each in report.understood.doubts]
     lines += [f"  note: {note}" for note in report.notes]
     return "\n".join(lines)

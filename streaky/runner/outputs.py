@@ -39,6 +39,11 @@ class Runner:
         self.present = environment.get("GITHUB_ACTIONS") == "true"
 
     @property
+    def hands_on(self) -> bool:
+        """Whether a later job delivers what this one could not: guard.yml says so to its first job."""
+        return self._environment.get("STREAKY_HANDS_ON") == "true"
+
+    @property
     def debugging(self) -> bool:
         """Whether the person asked for debug logging."""
         return self._environment.get("RUNNER_DEBUG") == "1"
