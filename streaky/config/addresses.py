@@ -15,6 +15,7 @@ from streaky.hosts import is_host, is_loopback
 DISCORD_HOSTS = tuple(
     f"{client}{host}" for host in ("discord.com", "discordapp.com") for client in ("", "ptb.", "canary.")
 )
+INVITE_HOSTS = ("discord.gg", "discord.me", "dsc.gg")
 DISCORD_FORM = "Copy it from Discord: Edit channel, Integrations, Webhooks, Copy webhook URL."
 TELEGRAM_FORM = "Copy it from @BotFather; it looks like 123456789:AbC…"
 
@@ -83,6 +84,9 @@ def discord_webhook(text: str) -> DiscordWebhook:
     split = url(text)
     host = split.hostname or ""
     here = is_loopback(host)
+    invite = host.removeprefix("www.") in INVITE_HOSTS or split.path.startswith("/invite/")
+    if invite and not here:
+        raise BadValue("is an invite to a Discord server, not a webhook.", DISCORD_FORM)
     if not here and (host not in DISCORD_HOSTS or split.port not in (None, 443)):
         mend = nearest(host, DISCORD_HOSTS) or DISCORD_FORM
         raise BadValue(f'is not a Discord webhook URL: its host is "{split.netloc[:60].lower()}".', mend)

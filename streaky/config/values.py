@@ -103,6 +103,14 @@ def ledger(text: str) -> str:
     raise BadValue(f"{shown(text)} is no place for a ledger.", "Write auto, none, or file:PATH.")
 
 
+def ledger_but_no_file(text: str) -> str:
+    """auto or none. A path from a config file could overwrite any file of the machine that reads it."""
+    if text.startswith("file:"):
+        what = "a ledger's path is never taken from a file, because any file could be overwritten that way."
+        raise BadValue(what, "Remove it from here, and set the input ledger in the workflow, or --ledger.")
+    return ledger(text)
+
+
 # Names
 
 
@@ -253,7 +261,9 @@ def hold(text: str) -> timedelta:
 
 MOST_ITEMS = 100
 MOST_REMINDERS = 24
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = tuple(name[:3] for name in WEEKDAY_NAMES)
+WEEKEND = "weekend"
 # Not to be chosen: `test` is sent when asked for, and `alive` tells when no other alert would come any more.
 CHOSEN_KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.TEST, Kind.ALIVE))
 
@@ -304,24 +314,29 @@ def times(text: str) -> tuple[time, ...]:
     return tuple(each_once)
 
 
-def weekday(text: str) -> int:
-    """A weekday by its English name or first three letters; Monday is 0."""
-    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+def weekday(text: str) -> frozenset[int]:
+    """A weekday by its English name or first three letters (Monday is 0), or both days of the weekend."""
     word = text.lower()
-    if word in names or word in WEEKDAYS:
-        return WEEKDAYS.index(word[:3])
-    mend = nearest(text, (*WEEKDAYS, *names)) or f"Choose from: {', '.join(WEEKDAYS)}."
+    if word == WEEKEND:
+        return frozenset((5, 6))
+    if word in WEEKDAY_NAMES or word in WEEKDAYS:
+        return frozenset((WEEKDAYS.index(word[:3]),))
+    choices = (*WEEKDAYS, WEEKEND)
+    mend = nearest(text, (*choices, *WEEKDAY_NAMES)) or f"Choose from: {', '.join(choices)}."
     raise BadValue(f"{shown(text)} is not a weekday.", mend)
 
 
 def weekdays(text: str) -> frozenset[int]:
     """Weekdays as a set; at least one must be left to work on."""
-    rest = frozenset(list_of(weekday)(text))
+    rest = frozenset[int]().union(*list_of(weekday)(text))
     if len(rest) == len(WEEKDAYS):
         raise BadValue(
             "every day of the week rests, so nothing would be left to guard.", "Leave at least one out."
         )
     return rest
+
+
+CHANNEL_KEY = r"(discord|telegram|webhook|issue|apprise)(-\d{1,3})?"
 
 
 def pending(text: str) -> dict[tuple[Slot, str], bool]:
@@ -331,25 +346,91 @@ def pending(text: str) -> dict[tuple[Slot, str], bool]:
         rows = json.loads(text)
         if not isinstance(rows, list):
             raise TypeError("not a list")
-        return {(Slot.read(row["slot"]), f"{row['channel']}"): row["heard"] is True for row in rows}
+        return dict(map(_pending_row, rows))
     except (ValueError, TypeError, KeyError, RecursionError):
         raise BadValue(
             "is not what the output pending gives.", "Pass that output on as it is, or leave it out."
         ) from None
 
 
+def _pending_row(row: dict[str, object]) -> tuple[tuple[Slot, str], bool]:
+    slot, channel, heard = row["slot"], row["channel"], row["heard"]
+    if not (isinstance(slot, str) and isinstance(channel, str) and isinstance(heard, bool)):
+        raise TypeError("of another type")
+    # The name is printed into logs and annotations, so it must be one of our own.
+    if not re.fullmatch(CHANNEL_KEY, channel, re.ASCII):
+        raise ValueError("not a channel")
+    return (Slot.read(slot), channel), heard
+
+
 # Time zones
 
+# These exist as files, but they are another scale (right/), copies, or the machine's own setting.
 STRANGE_ZONES = frozenset(("localtime", "posixrules", "Factory"))
+# Abbreviations, and the zones of those who write them. EST, MST and HST are IANA names too, but of zones
+# that keep no summer time, and a city's clock may.
+ABBREVIATIONS = {
+    "EST": ("America/New_York",),
+    "EDT": ("America/New_York",),
+    "CST": ("America/Chicago", "Asia/Shanghai"),
+    "CDT": ("America/Chicago",),
+    "MST": ("America/Denver", "America/Phoenix"),
+    "MDT": ("America/Denver",),
+    "PST": ("America/Los_Angeles",),
+    "PDT": ("America/Los_Angeles",),
+    "AKST": ("America/Anchorage",),
+    "AKDT": ("America/Anchorage",),
+    "HST": ("Pacific/Honolulu",),
+    "AST": ("America/Halifax", "Asia/Riyadh"),
+    "BRT": ("America/Sao_Paulo",),
+    "ART": ("America/Argentina/Buenos_Aires",),
+    "BST": ("Europe/London", "Asia/Dhaka"),
+    "CEST": ("Europe/Berlin",),
+    "MEZ": ("Europe/Berlin",),
+    "MESZ": ("Europe/Berlin",),
+    "EEST": ("Europe/Athens",),
+    "WEST": ("Europe/Lisbon",),
+    "MSK": ("Europe/Moscow",),
+    "WAT": ("Africa/Lagos",),
+    "EAT": ("Africa/Nairobi",),
+    "SAST": ("Africa/Johannesburg",),
+    "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "PKT": ("Asia/Karachi",),
+    "ICT": ("Asia/Bangkok",),
+    "WIB": ("Asia/Jakarta",),
+    "SGT": ("Asia/Singapore",),
+    "HKT": ("Asia/Hong_Kong",),
+    "PHT": ("Asia/Manila",),
+    "JST": ("Asia/Tokyo",),
+    "KST": ("Asia/Seoul",),
+    "AEST": ("Australia/Sydney", "Australia/Brisbane"),
+    "AEDT": ("Australia/Sydney",),
+    "ACST": ("Australia/Adelaide", "Australia/Darwin"),
+    "AWST": ("Australia/Perth",),
+    "NZST": ("Pacific/Auckland",),
+    "NZDT": ("Pacific/Auckland",),
+    "Z": ("UTC",),
+}
+OFFSET = r"(?:UTC|GMT|Z)? ?[+-] ?\d{1,2}(?::?\d\d)?"
 
 
 def zone(text: str) -> tzinfo:
+    """The zone that a person lives in: an IANA time zone, but no abbreviation and no offset."""
+    if zones := ABBREVIATIONS.get(text.upper()):
+        mend = f"Write your city's zone: {' or '.join(zones)}." if zones != ("UTC",) else "Write UTC."
+        raise BadValue(f"{shown(text)} is an abbreviation, not a city's time zone.", mend)
+    if re.fullmatch(OFFSET, text.upper(), re.ASCII):
+        mend = "An offset has no summer time. Write your city's zone, like Europe/Berlin."
+        raise BadValue(f"{shown(text)} is an offset, not a time zone.", mend)
+    return iana_zone(text)
+
+
+def iana_zone(text: str) -> tzinfo:
     """An IANA time zone, such as Europe/Berlin. Source: IANA Time Zone Database."""
     if text == "UTC":
         return UTC  # needs no database
     import zoneinfo
 
-    # These exist as files, but they are another scale (right/), copies, or the machine's own setting.
     strange = text.startswith(("posix/", "right/")) or text in STRANGE_ZONES
     try:
         if not strange:
@@ -367,7 +448,7 @@ def zone(text: str) -> tzinfo:
 def _near_zone(text: str, known: Collection[str]) -> str:
     """The zone that was meant: by its name in another case, its city, or a spelling near to these.
 
-    Nothing is guessed for abbreviations and offsets: PST is not near MST, and Etc/GMT+3 is behind UTC.
+    Nothing is guessed for other abbreviations: they are too short to be near to one name only.
     """
     word = text.replace(" ", "_").casefold()
     by_name = {name.casefold(): name for name in known}

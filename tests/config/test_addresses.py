@@ -39,6 +39,20 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
     return said
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://discord.gg/abcDEF",
+        "https://discord.com/invite/abcDEF",
+        "https://www.discord.gg/abcDEF",
+        "https://ptb.discord.com/invite/abcDEF?event=1",
+    ],
+)
+def test_an_invite_to_a_server_is_called_one(url: str) -> None:
+    said = refusal(addresses.discord_webhook, url)
+    assert said.startswith("is an invite to a Discord server, not a webhook. Copy it from Discord")
+
+
 # URLs
 
 

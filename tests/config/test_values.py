@@ -15,7 +15,7 @@ from streaky.config import values
 from streaky.config.inputs import INPUTS
 from streaky.config.values import BadValue, Pause, language
 from streaky.locales import languages
-from streaky.schedule.slots import Kind
+from streaky.schedule.slots import Kind, Slot
 
 kinds = values.kinds
 PAUSE = "Write YYYY-MM-DD, 3d, 2w, today, or none."
@@ -79,9 +79,11 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (values.switch, "off", False),
         (values.switch, "0", False),
         (values.times, "21:00, 9:00\n18:00,21:00,", (time(9), time(18), time(21))),
-        (values.weekday, "Sun", 6),
+        (values.weekday, "Sun", {6}),
         (values.weekdays, "sat,sun", frozenset({5, 6})),
         (values.weekdays, "Monday\nmon", frozenset({0})),
+        (values.weekdays, "Weekend", frozenset({5, 6})),
+        (values.weekdays, "mon, weekend, sun", frozenset({0, 5, 6})),
         (kinds, "AT-RISK, safe", {Kind.AT_RISK, Kind.SAFE}),
         (
             kinds,
@@ -181,11 +183,11 @@ def test_every_language_is_taken_by_its_code() -> None:
         (
             values.weekdays,
             "xyz",
-            '"xyz" is not a weekday. Choose from: mon, tue, wed, thu, fri, sat, sun.',
+            '"xyz" is not a weekday. Choose from: mon, tue, wed, thu, fri, sat, sun, weekend.',
         ),
         (
             values.weekdays,
-            "mon,tue,wed,thu,fri,sat,sun",
+            "mon,tue,wed,thu,fri,weekend",
             "every day of the week rests, so nothing would be left to guard. Leave at least one out.",
         ),
         (values.weekdays, ", ,\n", "the list is empty. Remove it, or write at least one item."),
@@ -282,7 +284,7 @@ def test_the_nearest_zone_is_offered(text: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("PST", "CEST", "IST", "BST", "Z", "+02:00", "UTC+2", "GMT+3", "localtime", "Factory", "posixrules"),
+        *("XST", "localtime", "Factory", "posixrules"),
         *("Mars/Olympus", "Europe", "W. Europe Standard Time", "", "zone.tab", "Europe/"),
         *("../../etc/passwd", "/etc/localtime", "a" * 5000, "Europe/Berlin\x00", "right/UTC/x", "é\ud800"),
     ],
@@ -294,6 +296,82 @@ def test_no_zone_is_guessed_where_the_guess_could_be_hours_off(text: str) -> Non
         assert said.endswith("Write it like Europe/Berlin.")
     assert "\n" not in said
     assert len(said) < 150
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("EST", "America/New_York"),
+        ("MST", "America/Denver or America/Phoenix"),
+        ("HST", "Pacific/Honolulu"),
+        ("pst", "America/Los_Angeles"),
+        ("JST", "Asia/Tokyo"),
+        ("MEZ", "Europe/Berlin"),
+        ("IST", "Asia/Kolkata or Europe/Dublin or Asia/Jerusalem"),
+    ],
+)
+def test_an_abbreviation_is_refused_with_the_city_to_write(text: str, mend: str) -> None:
+    said = f"\"{text}\" is an abbreviation, not a city's time zone. Write your city's zone: {mend}."
+    assert refusal(values.zone, text) == said
+
+
+def test_every_city_that_is_offered_is_a_zone() -> None:
+    for zones in values.ABBREVIATIONS.values():
+        assert all(values.zone(each) for each in zones)
+
+
+@pytest.mark.parametrize("text", ["GMT+2", "UTC+2", "+02:00", "-5", "utc -05:30", "Z+1", "+0530"])
+def test_an_offset_is_refused_because_it_has_no_summer_time(text: str) -> None:
+    said = refusal(values.zone, text)
+    assert said.startswith(f'"{text}" is an offset, not a time zone. An offset has no summer time.')
+    assert said.endswith("Write your city's zone, like Europe/Berlin.")
+
+
+def test_what_a_schedule_may_name_is_read_as_github_does() -> None:
+    assert values.iana_zone("EST") == ZoneInfo("EST")
+    assert values.zone("Etc/GMT+12") == values.iana_zone("Etc/GMT+12")
+
+
+# What an earlier job left to deliver
+
+
+@pytest.mark.parametrize("channel", ["discord", "telegram", "webhook", "issue", "apprise", "apprise-12"])
+def test_what_is_pending_is_read_by_slot_and_channel(channel: str) -> None:
+    text = f'[{{"slot":"2026-11-23/at-risk/21:00","channel":"{channel}","heard":false}}]'
+    slot = Slot(date(2026, 11, 23), Kind.AT_RISK, time(21))
+    assert values.pending(text) == {(slot, channel): False}
+
+
+ROW = '{"slot":"2026-11-23/test/day","channel":"discord","heard":true}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("null", "1", '"x"', "{}", "[null]", "[1]", '["x"]', "[[]]", "[{}]", "[" * 5000, "nonsense", "NaN"),
+        *('[{"slot":1}]', ROW, f"[{ROW},null]"),
+        *(
+            f"[{ROW.replace(old, new)}]"
+            for old, new in [
+                ('"2026-11-23/test/day"', "1"),
+                ('"2026-11-23/test/day"', "null"),
+                ('"2026-11-23/test/day"', '["2026-11-23/test/day"]'),
+                ('"2026-11-23/test/day"', '"2026-11-23/test"'),
+                ('"2026-11-23/test/day"', '"2026-11-23/tset/day"'),
+                ('"discord"', "null"),
+                ('"discord"', '["discord"]'),
+                ('"discord"', '"discord\\n::error::x"'),
+                ('"discord"', '"slack"'),
+                ('"discord"', '"apprise-"'),
+                ('"discord"', '"apprise-1111"'),
+                ("true", "1"),
+                ("true", "null"),
+            ]
+        ),
+    ],
+)
+def test_what_is_no_output_of_ours_is_refused(text: str) -> None:
+    assert refusal(values.pending, text).startswith("is not what the output pending gives.")
 
 
 # Foreign text
