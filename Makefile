@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCKS := .github/requirements
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all:
 
-.PHONY: demo test quick lint bench lock clean
+.PHONY: demo test quick lint bench generate lock clean
 
 demo: .venv/demo.txt
 	$(BIN)/python -m streaky demo
@@ -24,6 +24,10 @@ quick: .venv/dev.txt
 
 bench: .venv/dev.txt
 	$(BIN)/python -m tests.bench
+
+# Rewrites what follows from the tables of inputs and outputs.
+generate: .venv/dev.txt
+	$(BIN)/python -m tests.generate
 
 # Rewrites the locks from pyproject.toml; needs uv.
 lock:

@@ -110,13 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in texts.items():
         command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         for each in INPUTS.values():
-            default = f" (default: {each.default})" if each.default else ""
             command.add_argument(
                 each.flag,
                 metavar="VALUE",
                 nargs="?" if each.name == "dry-run" else None,
                 const="true" if each.name == "dry-run" else None,
-                help=f"or {each.environment}{default}",
+                help=f"{each.description} (Or {each.environment}.)".replace("%", "%%"),
             )
         command.add_argument(
             "--format", choices=("text", "json"), default="text", help="how to print the report"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from streaky.config.inputs import INPUTS
 from tests.conftest import NOW, ROOT, World
 
 PACKAGE = ROOT / "streaky"
@@ -119,18 +117,6 @@ def test_a_run_loads_nothing_heavy_that_it_does_not_use(world: World) -> None:
     assert {"requests", "streaky.guard", "streaky.channels.telegram"} <= loaded
     assert not loaded & HEAVY
     assert not loaded & {"streaky.channels.webhook", "streaky.channels.apprise", "streaky.demo"}
-
-
-def test_the_readme_lists_every_input_with_its_variable_and_default() -> None:
-    rows = re.findall(r"(?m)^\| `([\w-]+)` \| (?:`(\w+)`)? \|([^|]*)\|", (ROOT / "README.md").read_text())
-    table = {name: (variable, default.strip("` ")) for name, variable, default in rows}
-    for name, each in INPUTS.items():
-        if name == "now":
-            continue
-        variable, default = table[name]
-        assert variable == each.environment
-        if each.default:
-            assert default == each.default, name
 
 
 def test_the_changelog_and_the_package_agree_on_the_version() -> None:

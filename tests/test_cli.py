@@ -80,6 +80,7 @@ def test_help_names_every_command_and_every_input(world: World) -> None:
     for each in INPUTS.values():
         assert f"{each.flag} " in said
         assert each.environment in said
+        assert "".join(each.what.split()) in "".join(said.split())
 
 
 def test_the_version_is_told(world: World) -> None:
@@ -100,7 +101,7 @@ def test_the_schema_command_prints_the_config_files_schema(world: World) -> None
     assert done.returncode == 0, done.stderr
     schema = json.loads(done.stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == {name for name, allowed in IN_FILE.items() if allowed}
+    assert set(schema["properties"]) == {name for name, refusal in IN_FILE.items() if refusal is None}
     jsonschema.validate({"timezone": "Europe/Berlin", "rest-days": ["sat", "sun"]}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"github-token": "x"}, schema)

@@ -16,6 +16,7 @@ from yaml.composer import Composer
 from yaml.resolver import Resolver
 
 DEEPEST = 8  # levels inside of a value; settings have one, and composing 30,000 levels crashes libyaml
+MOST = 5_000  # keys, values and items; all settings together have fewer, their lists filled to the brim
 NOTHING = ("", "~", "null", "Null", "NULL")
 MAPPING = "Write lines like timezone: Europe/Berlin."
 CANNOT_START = {"\t": "Use spaces, not tabs."} | dict.fromkeys("@`%", "Put the value in quotes.")
@@ -70,7 +71,7 @@ class _Nodes(Composer, Resolver):
         self.check_event, self.peek_event = parser.check_event, parser.peek_event
         self.get_event = parser.get_event
         self.root: yaml.Node | None = None
-        self._text, self._depth = text, 0
+        self._text, self._depth, self._count = text, 0, 0
 
     def compose(self) -> Unfit | None:
         """Compose the document as far as possible; what ends it early is returned."""
@@ -89,6 +90,9 @@ class _Nodes(Composer, Resolver):
     def compose_node(self, parent: Any, index: Any) -> Any:
         self.root = self.root or parent
         event: Any = self.peek_event()
+        self._count += 1
+        if self._count > MOST:
+            raise Unfit(event.start_mark, "the file has too many entries.", "Keep the settings only.")
         if isinstance(event, yaml.AliasEvent):
             self.get_event()
             at: Any = event.start_mark

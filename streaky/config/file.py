@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from streaky.config.values import nearest, shown
+from streaky.config.values import BadValue, nearest, shown
 from streaky.errors import Fault, Place
 
 BIGGEST = 65_536  # bytes; a config file that says everything has about 2,000
 MOST_FAULTS = 50  # what is wrong in more places than these is another kind of file
 # Source: YAML 1.1, 5.1, character set.
 UNREADABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-NO_SECRET = "Make it a repository secret, and remove it from here; replace it, if it was ever pushed."
 
 
 class ConfigFile:
@@ -33,9 +32,10 @@ class ConfigFile:
         self.faults.append(Fault(name, what, mend, Place(self.source, line, column) if line else None))
 
 
-def read(content: bytes, source: str, known: Mapping[str, bool]) -> ConfigFile:
-    """Read a config file. `source` is its path for messages; `known` maps each input that a file may
-    name to True, and each that it must not (a secret) to False. Faults are collected, not raised."""
+def read(content: bytes, source: str, known: Mapping[str, BadValue | None]) -> ConfigFile:
+    """Read a config file. `source` is its path for messages; `known` maps each input that a file may set to
+    None, and each that it must not, such as a secret, to what is then said. Faults are collected, not
+    raised."""
     file = ConfigFile(source)
     if len(content) > BIGGEST:
         file.fault(1, 1, "config", f"the file has more than {BIGGEST} bytes.", "Keep the settings only.")
@@ -59,7 +59,7 @@ def _end_of(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def _read_text(text: str, file: ConfigFile, known: Mapping[str, bool]) -> None:
+def _read_text(text: str, file: ConfigFile, known: Mapping[str, BadValue | None]) -> None:
     from streaky.config.entries import Unfit, entries  # 20 ms, for a file only
 
     seen: dict[str, int] = {}
@@ -75,10 +75,10 @@ def _read_text(text: str, file: ConfigFile, known: Mapping[str, bool]) -> None:
                 continue
             seen[entry.name] = entry.at[0]
             if entry.name not in known:
-                allowed = [each for each in known if known[each]]
+                allowed = [each for each in known if known[each] is None]
                 file.fault(*entry.at, name, "is not a setting.", nearest(entry.name, allowed))
-            elif not known[entry.name]:
-                file.fault(*entry.at, name, "is a secret, which a file must not hold.", NO_SECRET)
+            elif refusal := known[entry.name]:
+                file.fault(*entry.at, name, refusal.what, refusal.mend)
             elif entry.value is None:
                 what = "must be one value or a plain list."
                 file.fault(*entry.value_at, name, what, "Write each value out.")

@@ -1,36 +1,86 @@
-"""Every input: its name, environment variable, reader, default, and whether it is a secret.
+"""Every input, in one table: how it is read, where it can be set, and what is said of it.
 
-One table for the flags of `streaky check`, the environment, the config file and `action.yml`.
+The flags of `streaky check`, the environment, the config file and its JSON Schema, `action.yml`, `guard.yml`,
+the template's comments and docs/settings.md all follow from it. After a change run `make generate`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import Flag, auto
 from typing import Any, Generic, TypeVar
 
 from streaky.config import addresses, values
+from streaky.config.values import BadValue
+from streaky.locales import languages
 
 T = TypeVar("T")
+JSON = dict[str, Any]
+
+
+class Seat(Flag):
+    """Where an input can be set, beside its flag and its environment variable. `TEMPLATE`: the template's
+    config file shows it."""
+
+    ACTION = auto()
+    GUARD_INPUT = auto()
+    GUARD_SECRET = auto()
+    FILE = auto()
+    TEMPLATE = auto()
+
+
+WORKFLOW = Seat.ACTION | Seat.GUARD_INPUT
+ANYWHERE = WORKFLOW | Seat.FILE | Seat.TEMPLATE
+NO_SECRET = BadValue(
+    "is a secret, which a file must not hold.",
+    "Make it a repository secret, and remove it from here; replace it, if it was ever pushed.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input(Generic[T]):
-    """One input. `lines` lets a value have several lines; `read_in_file` reads what a config file says, where
-    less is taken from there."""
+    """One input.
+
+    How it is read: `read` takes the text, which may have several `lines`; `read_in_file` takes what a config
+    file says, where less is allowed there. `not_in_file` is said where a file may not set it at all.
+    What is said of it: `what` it is, its `form` with an example, and `without`, what happens when it is left
+    out (no full stop); `more` is advice for the documents. `examples` and `schema` are for the JSON Schema.
+    In `guard.yml`, `guard_name` is the name of its secret, and `guard_value` the expression that hands it to
+    the action, where these are not the usual ones.
+    """
 
     name: str
     environment: str
     read: Callable[[str], T]
+    what: str
+    form: str
+    without: str = ""
+    more: str = ""
     default: str = ""
+    seats: Seat = ANYWHERE
     secret: bool = False
     lines: bool = False
-    in_file: bool = True
     read_in_file: Callable[[str], T] | None = None
+    not_in_file: BadValue | None = None
+    examples: tuple[object, ...] = ()
+    schema: JSON | None = None
+    guard_name: str = ""
+    guard_value: str = ""
 
     @property
     def flag(self) -> str:
         return f"--{self.name}"
+
+    @property
+    def left_out(self) -> str:
+        """What happens when it is left out, without a full stop."""
+        return self.without or f"`{self.default}`"
+
+    @property
+    def description(self) -> str:
+        """What it is, its form, and what happens when it is left out."""
+        return f"{self.what} {self.form} Left out: {self.left_out}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,117 +88,304 @@ class Preset(Input[T]):
     """An input that always has a value: its `default`, written as a person would, if nothing else."""
 
 
-USER = Input(name="user", environment="STREAKY_USER", read=values.login)
-GITHUB_TOKEN = Input(name="github-token", environment="GITHUB_TOKEN", read=values.secret, secret=True)
-TIMEZONE = Input(name="timezone", environment="STREAKY_TIMEZONE", read=values.zone)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret(Input[T]):
+    """An input that nobody may see, and no file may hold."""
+
+    seats: Seat = Seat.ACTION | Seat.GUARD_SECRET
+    secret: bool = True
+    not_in_file: BadValue | None = NO_SECRET
+
+
+def _matching(pattern: str) -> JSON:
+    return {"type": "string", "pattern": f"^{pattern}$"}
+
+
+def _list_of(items: JSON, pattern: str, most: int) -> JSON:
+    """The schema of a list, as YAML writes it or as text with commas; `pattern` is that of one item."""
+    text = _matching(f"{pattern}( *, *{pattern}){{0,{most - 1}}}")
+    return {"anyOf": [{"type": "array", "maxItems": most, "items": items}, text]}
+
+
+def _words(words: Collection[str], most: int) -> JSON:
+    return _list_of({"enum": [*words]}, f"({'|'.join(words)})", most)
+
+
+TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
+LANGUAGES = languages()
+
+USER = Input(
+    name="user",
+    environment="STREAKY_USER",
+    read=values.login,
+    what="Whose streak to guard.",
+    form="A GitHub login, such as `octocat`.",
+    without="the repository's owner",
+    examples=("octocat",),
+    schema=_matching("@?[A-Za-z0-9][A-Za-z0-9_-]{0,38}"),
+)
+GITHUB_TOKEN = Secret(
+    name="github-token",
+    environment="GITHUB_TOKEN",
+    read=values.secret,
+    what="The token that reads GitHub.",
+    form="A personal access token with `read:user` always counts your private contributions; the job's own"
+    " token counts them only if your profile shows them.",
+    without="the job's own token",
+    guard_name="token",
+    guard_value="secrets.token || github.token",
+)
+TIMEZONE = Input(
+    name="timezone",
+    environment="STREAKY_TIMEZONE",
+    read=values.zone,
+    what="The time zone that your days are in.",
+    form="An IANA name, such as `Europe/Berlin`.",
+    without="the `timezone:` of your workflow's schedule, else `UTC`",
+    examples=("Europe/Berlin", "America/Sao_Paulo", "Asia/Kolkata", "UTC"),
+    schema=_matching("[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+    | {"not": {"enum": [*values.ABBREVIATIONS]}},
+)
 CONFIG = Preset(
     name="config",
     environment="STREAKY_CONFIG",
     read=values.config_path,
+    what="The path of the config file.",
+    form="A path in the repository, such as `my/streaky.yml`; it need not be checked out.",
+    without="`.github/streaky.yml`, if there is one",
     default=".github/streaky.yml",
-    in_file=False,
+    seats=WORKFLOW,
 )
-DISCORD_WEBHOOK_URL = Input(
+DISCORD_WEBHOOK_URL = Secret(
     name="discord-webhook-url",
     environment="DISCORD_WEBHOOK_URL",
     read=addresses.discord_webhook,
-    secret=True,
+    what="The Discord webhook that gets your alerts, from a secret.",
+    form="The URL as Discord gives it; `?thread_id=…` at its end chooses a thread.",
+    without="nothing goes to Discord",
 )
-TELEGRAM_BOT_TOKEN = Input(
+TELEGRAM_BOT_TOKEN = Secret(
     name="telegram-bot-token",
     environment="TELEGRAM_BOT_TOKEN",
     read=addresses.telegram_token,
-    secret=True,
+    what="The Telegram bot that sends your alerts, from a secret.",
+    form="The token as @BotFather gives it.",
+    without="nothing goes to Telegram",
 )
 TELEGRAM_CHAT_ID = Input(
-    name="telegram-chat-id", environment="TELEGRAM_CHAT_ID", read=addresses.telegram_chat
+    name="telegram-chat-id",
+    environment="TELEGRAM_CHAT_ID",
+    read=addresses.telegram_chat,
+    what="The Telegram chat that gets your alerts.",
+    form="An id such as `123456789` or `-1001234567890`, or `@channelname`; `:42` at its end chooses a forum"
+    " topic. Needed with `telegram-bot-token`.",
+    without="nothing goes to Telegram",
+    seats=WORKFLOW | Seat.GUARD_SECRET | Seat.FILE,
+    examples=(123456789, -1001234567890, "@channelname", "-1001234567890:42"),
+    schema={
+        "anyOf": [
+            {"type": "integer", "not": {"const": 0}},
+            _matching("(-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31})(:[1-9][0-9]{0,9})?"),
+        ]
+    },
+    guard_value="inputs.telegram-chat-id || secrets.telegram-chat-id",
 )
 TELEGRAM_API_URL = Preset(
     name="telegram-api-url",
     environment="TELEGRAM_API_URL",
     read=addresses.base_url,
+    what="A Telegram Bot API server of your own.",
+    form="An https URL, such as `https://bots.example.com`. It gets the bot's token, so it is never taken"
+    " from the config file.",
+    without="Telegram's own",
     default="https://api.telegram.org",
+    seats=WORKFLOW,
+    not_in_file=BadValue(
+        "is never taken from a file, because the bot's token is sent there.",
+        "Remove it from here, and set the input telegram-api-url in the workflow.",
+    ),
 )
-WEBHOOK_URL = Input(
-    name="webhook-url", environment="STREAKY_WEBHOOK_URL", read=addresses.web_url, secret=True
+WEBHOOK_URL = Secret(
+    name="webhook-url",
+    environment="STREAKY_WEBHOOK_URL",
+    read=addresses.web_url,
+    what="A webhook that gets each alert as JSON, from a secret.",
+    form="An https URL, such as `https://hooks.example.com/streaky`.",
+    without="no webhook is called",
 )
-WEBHOOK_SECRET = Input(
+WEBHOOK_SECRET = Secret(
     name="webhook-secret",
     environment="STREAKY_WEBHOOK_SECRET",
     read=values.passphrase,
-    secret=True,
     lines=True,
+    what="Signs what the webhook gets, from a secret.",
+    form="Any text. The signature is the header `X-Streaky-Signature-256: sha256=…` (HMAC).",
+    without="the body is not signed",
 )
-APPRISE_URLS = Input(
+APPRISE_URLS = Secret(
     name="apprise-urls",
     environment="STREAKY_APPRISE_URLS",
     read=addresses.apprise_urls,
-    secret=True,
     lines=True,
+    what="Any other services, through Apprise, from a secret.",
+    form="Apprise URLs, such as `ntfy://topic`, one per line.",
+    without="Apprise is not installed",
 )
 NOTIFY = Preset(
     name="notify",
     environment="STREAKY_NOTIFY",
     read=values.kinds,
-    default="at-risk,broken,milestone,unknown",
     lines=True,
+    what="What to speak of.",
+    form="Kinds of alerts, out of `at-risk`, `safe`, `broken`, `milestone` and `unknown`.",
+    default="at-risk,broken,milestone,unknown",
+    examples=("at-risk,unknown", ["at-risk", "safe"]),
+    schema=_words(values.CHOSEN_KINDS, values.MOST_ITEMS),
 )
 REMIND_AT = Preset(
     name="remind-at",
     environment="STREAKY_REMIND_AT",
     read=values.times,
-    default="18:00,21:00,23:00",
     lines=True,
+    what="The local times of a day's reminders.",
+    form="Times of day, such as `20:30` or `18:00,22:30`. A run sends the latest one that has passed, while"
+    " GitHub shows no contribution.",
+    more="The hours of `cron:` in the workflow should begin before them and end after them.",
+    default="18:00,21:00,23:00",
+    examples=("20:30", "18:00, 22:30", ["12:00", "18:00"]),
+    schema=_list_of(_matching(TIME), TIME, values.MOST_REMINDERS),
 )
-LEAD = Preset(name="lead", environment="STREAKY_LEAD", read=values.duration, default="2h")
-HOLD = Preset(name="hold", environment="STREAKY_HOLD", read=values.hold, default="0")
+LEAD = Preset(
+    name="lead",
+    environment="STREAKY_LEAD",
+    read=values.duration,
+    what="Send the first warning at least this long before your day ends, even if GitHub runs late.",
+    form="Hours and minutes, such as `90m` or `1h30m`.",
+    more="When no later run can be counted on, the warning comes before the first reminder.",
+    default="2h",
+    examples=("90m", "1h30m"),
+    schema=_matching("(?=.*[1-9])([0-9]{1,4}h)?([0-9]{1,4}m)?"),
+)
+HOLD = Preset(
+    name="hold",
+    environment="STREAKY_HOLD",
+    read=values.hold,
+    what="Wait up to this long for a reminder that is near; a contribution meanwhile cancels it.",
+    form="Minutes, such as `15m`, at most `20m`. The wait costs runner minutes.",
+    default="0",
+    examples=("15m",),
+    schema={"anyOf": [{"const": 0}, _matching("(0|(0|1?[0-9]|20)m)")]},
+)
 QUIET_UNTIL = Preset(
-    name="quiet-until", environment="STREAKY_QUIET_UNTIL", read=values.time_of_day, default="09:00"
+    name="quiet-until",
+    environment="STREAKY_QUIET_UNTIL",
+    read=values.time_of_day,
+    what="Before this time, say nothing of a broken streak, and send no early warning.",
+    form="A local time, such as `07:30`.",
+    default="09:00",
+    examples=("07:30",),
+    schema=_matching(TIME),
 )
-REST_DAYS = Input(name="rest-days", environment="STREAKY_REST_DAYS", read=values.weekdays, lines=True)
+REST_DAYS = Input(
+    name="rest-days",
+    environment="STREAKY_REST_DAYS",
+    read=values.weekdays,
+    lines=True,
+    what="Weekdays that need no contribution.",
+    form="Their names, such as `sat,sun`, or `weekend`. At least one day must be left to guard.",
+    without="every day needs one",
+    examples=(["sat", "sun"], "sun", "sat,sun", "weekend"),
+    schema=_words((*values.WEEKDAYS, *values.WEEKDAY_NAMES, values.WEEKEND), len(values.WEEKDAYS) - 1),
+)
 PAUSE_UNTIL = Input(
     name="pause-until",
     environment="STREAKY_PAUSE_UNTIL",
     read=values.pause,
     read_in_file=values.dated_pause,
+    what="Say nothing up to this date, included.",
+    form="A date, such as `2026-12-31`. A run that you start by hand also takes `today`, `3d` or `2w`, and"
+    " remembers the pause until it is over, or until `none` ends it.",
+    without="no pause",
+    examples=("2026-12-31",),
+    schema={"format": "date"} | _matching("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+    guard_value="github.job == 'guard' && inputs.pause-until || ''",  # the second job would only repeat it
 )
 MIN_CONTRIBUTIONS = Preset(
-    name="min-contributions", environment="STREAKY_MIN_CONTRIBUTIONS", read=values.number, default="1"
+    name="min-contributions",
+    environment="STREAKY_MIN_CONTRIBUTIONS",
+    read=values.number,
+    what="How many contributions make a day count.",
+    form="A whole number, such as `3`.",
+    default="1",
+    examples=(3,),
+    schema={"type": "integer", "minimum": 1, "maximum": 999999},
 )
-LANGUAGE = Preset(name="language", environment="STREAKY_LANGUAGE", read=values.language, default="en")
-LEDGER = Preset(name="ledger", environment="STREAKY_LEDGER", read=values.ledger, default="auto")
-PING_URL = Input(name="ping-url", environment="STREAKY_PING_URL", read=addresses.web_url, secret=True)
-PENDING = Input(name="pending", environment="STREAKY_PENDING", read=values.pending, lines=True, in_file=False)
-DRY_RUN = Preset(name="dry-run", environment="STREAKY_DRY_RUN", read=values.switch, default="false")
-NOW = Input(name="now", environment="STREAKY_NOW", read=values.instant, in_file=False)
+LANGUAGE = Preset(
+    name="language",
+    environment="STREAKY_LANGUAGE",
+    read=values.language,
+    what="The language of your alerts.",
+    form=f"One of {', '.join(f'`{code}`' for code in LANGUAGES)}; a region may follow, as in `pt-BR`.",
+    default="en",
+    examples=("de", "pt-BR"),
+    schema={"anyOf": [{"enum": LANGUAGES}, _matching(f"({'|'.join(LANGUAGES)})[-_][A-Za-z0-9]{{2,8}}")]},
+)
+LEDGER = Preset(
+    name="ledger",
+    environment="STREAKY_LEDGER",
+    read=values.ledger,
+    read_in_file=values.ledger_but_no_file,
+    what="Where to remember what was sent.",
+    form="`auto` is the branch `streaky` of your repository, where the job has `contents: write`; `none`; or"
+    " `file:PATH`, which is never taken from the config file.",
+    default="auto",
+    examples=("auto", "none"),
+    schema={"enum": ["auto", "none"]},
+)
+PING_URL = Secret(
+    name="ping-url",
+    environment="STREAKY_PING_URL",
+    read=addresses.web_url,
+    what="An outside watch that is told of each run's start, success or failure, from a secret.",
+    form="A healthchecks.io-style URL, such as `https://hc-ping.com/UUID`.",
+    without="nobody is told",
+)
+PENDING = Input(
+    name="pending",
+    environment="STREAKY_PENDING",
+    read=values.pending,
+    lines=True,
+    what="Deliver only what an earlier job could not.",
+    form="The output `pending` of that job, as it is.",
+    without="what is due is sent",
+    seats=Seat.ACTION,
+    guard_value="needs.guard.outputs.pending",  # "" in the first job, which needs none
+)
+DRY_RUN = Preset(
+    name="dry-run",
+    environment="STREAKY_DRY_RUN",
+    read=values.switch,
+    what="Decide and show everything, but send nothing.",
+    form="`true` or `false`.",
+    default="false",
+    seats=WORKFLOW | Seat.FILE,
+    examples=(True,),
+    schema={"anyOf": [{"type": "boolean"}, {"enum": ["true", "false", "yes", "no", "on", "off"]}]},
+)
+NOW = Input(
+    name="now",
+    environment="STREAKY_NOW",
+    read=values.instant,
+    what="The clock, for tests and demos.",
+    form="ISO 8601 with an offset, such as `2026-11-23T21:30:00+01:00`.",
+    without="the machine's own clock",
+    seats=Seat(0),
+)
 
-TABLE: tuple[Input[Any], ...] = (
-    USER,
-    GITHUB_TOKEN,
-    TIMEZONE,
-    CONFIG,
-    DISCORD_WEBHOOK_URL,
-    TELEGRAM_BOT_TOKEN,
-    TELEGRAM_CHAT_ID,
-    TELEGRAM_API_URL,
-    WEBHOOK_URL,
-    WEBHOOK_SECRET,
-    APPRISE_URLS,
-    NOTIFY,
-    REMIND_AT,
-    LEAD,
-    HOLD,
-    QUIET_UNTIL,
-    REST_DAYS,
-    PAUSE_UNTIL,
-    MIN_CONTRIBUTIONS,
-    LANGUAGE,
-    LEDGER,
-    PING_URL,
-    PENDING,
-    DRY_RUN,
-    NOW,
-)
-INPUTS = {each.name: each for each in TABLE}
-IN_FILE = {name: not each.secret for name, each in INPUTS.items() if each.in_file}
+# All of the above, in their order.
+INPUTS: dict[str, Input[Any]] = {each.name: each for each in [*globals().values()] if isinstance(each, Input)}
 SECRET = frozenset(name for name, each in INPUTS.items() if each.secret)
+# What a config file may name, and what is said where it must not set it.
+IN_FILE = {
+    name: each.not_in_file for name, each in INPUTS.items() if Seat.FILE in each.seats or each.not_in_file
+}

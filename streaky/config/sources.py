@@ -212,16 +212,17 @@ class _Settled:
         token, chat = self[inputs.TELEGRAM_BOT_TOKEN], self[inputs.TELEGRAM_CHAT_ID]
         if token and not chat and not file_may_follow:
             what = "is missing beside telegram-bot-token."
-            self._missing(inputs.TELEGRAM_CHAT_ID, what, "Set it to your chat's id.")
+            self._missing(inputs.TELEGRAM_CHAT_ID, what, _add_secret(inputs.TELEGRAM_CHAT_ID))
         if chat and not token:
             what = "is missing beside telegram-chat-id."
-            self._missing(inputs.TELEGRAM_BOT_TOKEN, what, "Set it as a secret.")
+            self._missing(inputs.TELEGRAM_BOT_TOKEN, what, _add_secret(inputs.TELEGRAM_BOT_TOKEN))
         return Telegram(token, chat, self[inputs.TELEGRAM_API_URL]) if token and chat else None
 
     def _webhook(self) -> Webhook | None:
         url, secret = self[inputs.WEBHOOK_URL], self[inputs.WEBHOOK_SECRET]
         if secret and not url:
-            self._missing(inputs.WEBHOOK_URL, "is missing beside webhook-secret.", "Set it as a secret.")
+            what = "is missing beside webhook-secret."
+            self._missing(inputs.WEBHOOK_URL, what, _add_secret(inputs.WEBHOOK_URL))
         return Webhook(url, secret or "") if url else None
 
     def _some_channel(self) -> None:
@@ -235,9 +236,15 @@ class _Settled:
             self._values[each.name] or self._wrong(each.name) for each in channels
         ):
             return
-        listed = ", ".join(each.name for each in channels)
-        what, mend = "no channel is set, so no alert could be sent.", f"Set one of: {listed}."
+        what = "no channel is set, so no alert could be sent."
+        others = ", ".join(each.name for each in channels[1:])
+        mend = f"{_add_secret(channels[0])} Or set another channel: {others}."
         self._faults.append(Fault(channels[0].name, what, mend))
+
+
+def _add_secret(each: Input[Any]) -> str:
+    """The mend for a secret that is missing, in the words of GitHub's pages."""
+    return f"Add the repository secret `{each.environment}` (Settings → Secrets and variables → Actions)."
 
 
 def _file_texts(file: ConfigFile | None) -> dict[str, Text]:

@@ -415,18 +415,16 @@ OFFSET = r"(?:UTC|GMT|Z)? ?[+-] ?\d{1,2}(?::?\d\d)?"
 
 
 def zone(text: str) -> tzinfo:
-    """The zone that a person lives in: an IANA time zone, but no abbreviation and no offset."""
+    """The zone that a person lives in: an IANA time zone, such as Europe/Berlin, but no abbreviation.
+
+    Source: IANA Time Zone Database.
+    """
     if zones := ABBREVIATIONS.get(text.upper()):
         mend = f"Write your city's zone: {' or '.join(zones)}." if zones != ("UTC",) else "Write UTC."
         raise BadValue(f"{shown(text)} is an abbreviation, not a city's time zone.", mend)
     if re.fullmatch(OFFSET, text.upper(), re.ASCII):
         mend = "An offset has no summer time. Write your city's zone, like Europe/Berlin."
         raise BadValue(f"{shown(text)} is an offset, not a time zone.", mend)
-    return iana_zone(text)
-
-
-def iana_zone(text: str) -> tzinfo:
-    """An IANA time zone, such as Europe/Berlin. Source: IANA Time Zone Database."""
     if text == "UTC":
         return UTC  # needs no database
     import zoneinfo

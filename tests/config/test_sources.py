@@ -140,7 +140,7 @@ INPUT_CASES: dict[str, Case] = {
         lambda s: s.telegram.api_url,
         ("https://a.example/", "https://a.example"),
         ("http://localhost:8081", "http://localhost:8081"),
-        ("https://c.example", "https://c.example"),
+        None,
     ),
     "webhook-url": (lambda s: s.webhook.url, (OTHER, OTHER), (f"{OTHER}2", f"{OTHER}2"), None),
     "webhook-secret": (lambda s: s.webhook.secret, ("a b", "a b"), ("two\nlines", "two\nlines"), None),
@@ -189,7 +189,7 @@ INPUT_CASES: dict[str, Case] = {
         ("0", timedelta()),
         ("20m", timedelta(minutes=20)),
     ),
-    "ledger": (lambda s: s.ledger, ("none", "none"), ("auto", "auto"), ("file:x", "file")),
+    "ledger": (lambda s: s.ledger, ("none", "none"), ("file:x", "file"), ("none", "none")),
     "ping-url": (
         lambda s: s.ping_url,
         ("https://a.example/1", "https://a.example/1"),
@@ -213,7 +213,7 @@ BESIDE = {
 def test_the_cases_of_precedence_cover_every_input() -> None:
     assert set(INPUT_CASES) == set(INPUTS) - {"config", "now"}
     assert {name for name, case in INPUT_CASES.items() if case[3]} == {
-        name for name, allowed in IN_FILE.items() if allowed
+        name for name, refusal in IN_FILE.items() if refusal is None
     }
 
 
@@ -304,6 +304,8 @@ def test_only_a_path_inside_of_a_known_repository_is_asked_of_github(
 
 # What is missing
 
+ADD = "Add the repository secret `{}` (Settings → Secrets and variables → Actions)."
+
 
 @pytest.mark.parametrize(
     ("environment", "said"),
@@ -316,19 +318,20 @@ def test_only_a_path_inside_of_a_known_repository_is_asked_of_github(
         (
             {"DISCORD_WEBHOOK_URL": ""},
             "discord-webhook-url: no channel is set, so no alert could be sent."
-            " Set one of: discord-webhook-url, telegram-bot-token, webhook-url, apprise-urls.",
+            f" {ADD.format('DISCORD_WEBHOOK_URL')}"
+            " Or set another channel: telegram-bot-token, webhook-url, apprise-urls.",
         ),
         (
             {"TELEGRAM_BOT_TOKEN": BOT},
-            "telegram-chat-id: is missing beside telegram-bot-token. Set it to your chat's id.",
+            f"telegram-chat-id: is missing beside telegram-bot-token. {ADD.format('TELEGRAM_CHAT_ID')}",
         ),
         (
             {"TELEGRAM_CHAT_ID": "1"},
-            "telegram-bot-token: is missing beside telegram-chat-id. Set it as a secret.",
+            f"telegram-bot-token: is missing beside telegram-chat-id. {ADD.format('TELEGRAM_BOT_TOKEN')}",
         ),
         (
             {"STREAKY_WEBHOOK_SECRET": KEY},
-            "webhook-url: is missing beside webhook-secret. Set it as a secret.",
+            f"webhook-url: is missing beside webhook-secret. {ADD.format('STREAKY_WEBHOOK_URL')}",
         ),
     ],
 )
@@ -518,6 +521,13 @@ def test_only_a_pause_of_a_run_that_a_person_starts_is_to_be_remembered(
     settings = settle({"GITHUB_EVENT_NAME": event, "STREAKY_PAUSE_UNTIL": text}, "pause-until: 2026-12-31")
     assert settings.pause_by_hand is by_hand
     assert (settings.pause == Pause(until=date(2026, 12, 31))) is (text == "")
+
+
+def test_a_path_for_the_ledger_is_taken_from_a_flag_or_the_environment_only() -> None:
+    (said,) = faults(file="user: a\nledger: file:/etc/passwd")
+    assert said.startswith(f"{PATH}:2:9: ledger: a ledger's path is never taken from a file")
+    assert settle({"STREAKY_LEDGER": "file:x", "GITHUB_WORKSPACE": "/w"}).ledger_path == "/w/x"
+    assert settle(ledger="file:/x").ledger_path == "/x"
 
 
 @pytest.mark.parametrize("text", ["today", "none", "3d", "2w"])

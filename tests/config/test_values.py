@@ -327,11 +327,6 @@ def test_an_offset_is_refused_because_it_has_no_summer_time(text: str) -> None:
     assert said.endswith("Write your city's zone, like Europe/Berlin.")
 
 
-def test_what_a_schedule_may_name_is_read_as_github_does() -> None:
-    assert values.iana_zone("EST") == ZoneInfo("EST")
-    assert values.zone("Etc/GMT+12") == values.iana_zone("Etc/GMT+12")
-
-
 # What an earlier job left to deliver
 
 

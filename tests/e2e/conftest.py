@@ -83,7 +83,19 @@ def action(tmp_path: Path) -> Path:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
+    guard = folder / ".github/workflows/guard.yml"
+    text = guard.read_text()
+    assert "uses: $/" in text
+    # act does not know `$/`, the workflow's own repository, which here is the one that the template pins.
+    guard.write_text(text.replace("uses: $/", f"uses: streaky-action/streaky@{pin()}"))
     return folder
+
+
+def pin() -> str:
+    """The commit that the template pins the reusable workflow by."""
+    text = (ROOT / "template/.github/workflows/streaky.yml").read_text()
+    (commit,) = re.findall(r"uses: streaky-action/streaky/\S+@(\S+)", text)
+    return str(commit)
 
 
 @pytest.fixture
@@ -100,9 +112,6 @@ def act(world: World, action: Path, tmp_path: Path) -> Act:
     (home / "config/act/actrc").touch()  # without one, act asks which image to use
 
     def run(folder: Path, event: str, *flags: str, secrets: dict[str, str] | None = None, **more: str) -> Ran:
-        template = (ROOT / "template/.github/workflows/streaky.yml").read_text()
-        reusable = (ROOT / ".github/workflows/guard.yml").read_text()
-        pins = set(re.findall(r"uses: streaky-action/streaky[\w./-]*@([0-9a-f]{40})", template + reusable))
         given = {
             "GITHUB_TOKEN": TOKEN,
             "DISCORD_WEBHOOK_URL": world.hook.url,
@@ -117,8 +126,7 @@ def act(world: World, action: Path, tmp_path: Path) -> Act:
         }
         command = [Path(sys.executable).with_name("act"), event, "--json", *flags]
         command += ["-P", "ubuntu-latest=-self-hosted"]
-        for pin in pins:
-            command += ["--local-repository", f"streaky-action/streaky@{pin}={action}"]
+        command += ["--local-repository", f"streaky-action/streaky@{pin()}={action}"]
         for name, value in (given if secrets is None else secrets).items():
             command += ["--secret", f"{name}={value}"]
         for name, value in (environment | more).items():

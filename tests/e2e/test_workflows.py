@@ -1,21 +1,18 @@
-"""The action and the workflows: fit for GitHub's own parsers, for zizmor, and true to the table of inputs."""
+"""The action and the workflows: fit for GitHub's own parsers and for zizmor, and true to each other."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 import yaml
 
-from streaky.config.inputs import INPUTS
-from streaky.locales import languages
-from streaky.schedule.slots import Kind
 from tests.conftest import ROOT
 
 WORKFLOWS = [
@@ -25,7 +22,6 @@ WORKFLOWS = [
 GUARD, TEMPLATE = ROOT / ".github/workflows/guard.yml", ROOT / "template/.github/workflows/streaky.yml"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = ACTION["runs"]["steps"]
-IN_RUNNER_ONLY = {"now"}  # the clock is no input of the action
 
 
 def tool(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -85,17 +81,6 @@ def test_actions_are_pinned_by_full_sha_with_the_version_as_comment() -> None:
                 assert re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # \S+$", line), line
 
 
-def test_the_action_has_every_input_and_no_other() -> None:
-    assert set(ACTION["inputs"]) == {*INPUTS, "command"} - IN_RUNNER_ONLY
-
-
-def test_each_input_reaches_the_program_by_its_environment_variable() -> None:
-    (run,) = (step for step in STEPS if step.get("id") == "streaky")
-    for name, each in INPUTS.items():
-        wanted = f"env.{each.environment}" if name in IN_RUNNER_ONLY else f"inputs.{name}"
-        assert wanted in run["env"][each.environment], name
-
-
 def test_no_step_puts_an_expression_into_its_script() -> None:
     scripts = [step["run"] for step in STEPS]
     for path in WORKFLOWS:
@@ -114,27 +99,17 @@ def test_each_input_and_output_is_described() -> None:
         assert "Left out:" in said or "default" in entry or "Needed with" in said, name
 
 
-def test_descriptions_name_the_programs_own_defaults_and_choices() -> None:
-    for name, each in INPUTS.items():
-        if each.default and name not in ("telegram-api-url", *IN_RUNNER_ONLY):
-            assert f"`{each.default}`" in ACTION["inputs"][name]["description"], name
-    said = ACTION["inputs"]["language"]["description"]
-    assert all(f"`{code}`" in said for code in languages())
-    said = ACTION["inputs"]["notify"]["description"]
-    assert all(f"`{kind}`" in said for kind in Kind if kind not in (Kind.TEST, Kind.ALIVE))
-
-
-def test_each_job_names_its_permissions_and_time_limit() -> None:
+def test_each_job_names_its_time_limit_and_its_permissions_but_for_those_of_a_called_workflow() -> None:
     for path in WORKFLOWS:
         workflow = yaml.safe_load(path.read_text())
-        assert workflow["permissions"] == {}, path
+        called = "workflow_call" in workflow[True]
+        assert called or workflow["permissions"] == {}, path
         for name, job in workflow["jobs"].items():
-            writes = {scope for scope, power in job["permissions"].items() if power != "read"}
-            assert writes <= ({"contents", "issues"} if name in ("guard", "redeliver") else set()), (
-                path,
-                name,
-            )
             assert "uses" in job or job["timeout-minutes"] <= 30, (path, name)
+            if called:
+                continue
+            writes = {scope for scope, power in job["permissions"].items() if power != "read"}
+            assert writes <= ({"contents", "issues"} if name == "guard" else set()), (path, name)
 
 
 def test_the_template_runs_off_the_full_hour_and_in_a_time_zone() -> None:
@@ -158,38 +133,106 @@ def test_the_locks_pin_every_package_with_hashes_and_name_no_registry() -> None:
         assert len(packages) == len(re.findall(r"(?m)^[a-z0-9]", text)) > 0, lock
 
 
-def pinned(path: Path, file: str) -> dict[str, Any]:
-    """A file of this repository at the commit that a workflow pins it by."""
-    (uses,) = set(re.findall(r"uses: streaky-action/streaky[\w./-]*@([0-9a-f]{40}) ", path.read_text()))
-    git = shutil.which("git")
-    if git is None or not (ROOT / ".git").exists():
-        pytest.skip("this copy has no history to look the commit up in")
-    command = [git, "show", f"{uses}:{file}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode and (ROOT / ".git/shallow").exists():
-        pytest.skip("this clone is too shallow to have the commit")
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = yaml.safe_load(done.stdout)
-    return found
+# The reusable workflow and those who call it
 
 
-def test_the_reusable_workflow_pins_a_commit_of_this_repository_whose_action_is_todays() -> None:
-    then = pinned(GUARD, "action.yml")
-    assert (set(then["inputs"]), set(then["outputs"])) == (set(ACTION["inputs"]), set(ACTION["outputs"]))
+def loaded(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(path.read_text())
+    return document
 
 
-def test_the_reusable_workflow_has_the_actions_inputs_secrets_and_outputs() -> None:
-    workflow = yaml.safe_load(GUARD.read_text())
-    called = workflow[True]["workflow_call"]
-    secret = {name for name, each in INPUTS.items() if each.secret} - {"github-token"}
-    assert set(called["secrets"]) == secret | {"token", "telegram-chat-id"}
-    assert set(called["inputs"]) == set(ACTION["inputs"]) - secret - {"github-token", "pending"}
-    assert set(called["outputs"]) == set(ACTION["outputs"]) - {"pending", "handed-on"}
-    guard, redeliver = (workflow["jobs"][name]["steps"][0]["with"] for name in ("guard", "redeliver"))
-    assert set(guard) == set(ACTION["inputs"]) - {"pending"}
-    assert set(redeliver) == set(ACTION["inputs"]) - {"command", "pause-until"}
-    for name, entry in called["inputs"].items():
-        assert " ".join(entry["description"].split()) == " ".join(
-            ACTION["inputs"][name]["description"].split()
-        )
+def test_the_reusable_workflow_runs_the_action_of_its_own_commit_with_the_same_values_twice() -> None:
+    jobs = loaded(GUARD)["jobs"]
+    guard, redeliver = (jobs[name]["steps"][0] for name in ("guard", "redeliver"))
+    assert guard["uses"] == redeliver["uses"] == "$/"
+    assert guard["with"] is redeliver["with"]  # one anchor
+    assert set(guard["with"]) == set(ACTION["inputs"])
+
+
+def test_the_reusable_workflow_hands_on_what_its_two_jobs_do_not_keep_to_themselves() -> None:
+    called = loaded(GUARD)[True]["workflow_call"]
+    assert set(ACTION["outputs"]) - set(called["outputs"]) == {"pending", "handed-on"}
+    taken = {name for name, text in callers_values().items() if re.search(r"inputs\.|secrets\.", text)}
+    given = {*called["inputs"], *called["secrets"]} - {"runs-on", "token"} | {"github-token"}
+    assert taken == given
     assert "inherit" not in GUARD.read_text() + TEMPLATE.read_text()
+
+
+def callers_values() -> dict[str, str]:
+    values: dict[str, str] = loaded(GUARD)["jobs"]["guard"]["steps"][0]["with"]
+    return values
+
+
+def callers() -> list[tuple[str, dict[str, Any]]]:
+    """Every job in this repository, its documents included, that calls the reusable workflow."""
+    texts = [(path, path.read_text()) for path in WORKFLOWS]
+    for path in (ROOT / name for name in DOCUMENTS):
+        texts += [
+            (path, dedent(block)) for block in re.findall(r"(?ms)^ *```ya?ml\n(.*?)^ *```", path.read_text())
+        ]
+    jobs = []
+    for path, text in texts:
+        document = yaml.safe_load(text)
+        for name, job in (document.get("jobs", {}) if isinstance(document, dict) else {}).items():
+            if "/guard.yml" in str(job.get("uses", "")):
+                jobs.append(
+                    (f"{path.relative_to(ROOT)}: {name}", {"permissions": document.get("permissions")} | job)
+                )
+    return jobs
+
+
+DOCUMENTS = [
+    path.relative_to(ROOT)
+    for path in sorted(ROOT.rglob("*.md"))
+    if not {"node_modules", ".venv"} & set(path.relative_to(ROOT).parts)
+]
+POWERS = ("none", "read", "write")
+
+
+def excess(called: dict[str, Any], granted: dict[str, str] | None) -> set[str]:
+    """What a called workflow asks for beyond what its caller grants; GitHub then starts none of its jobs.
+
+    Without permissions of its own, a caller may have no more than GitHub's restricted default.
+    Source: GitHub docs, reuse workflows: permissions can only be downgraded, never elevated.
+    """
+    has = {"contents": "read", "packages": "read"} if granted is None else granted
+    asked = [job.get("permissions", called.get("permissions")) or {} for job in called["jobs"].values()]
+    return {
+        f"{scope}: {power}"
+        for each in asked
+        for scope, power in each.items()
+        if POWERS.index(power) > POWERS.index(has.get(scope, "none"))
+    }
+
+
+def test_no_called_workflow_asks_for_more_than_its_caller_grants() -> None:
+    found = dict(callers())
+    assert {name.partition(":")[0] for name in found} >= {
+        "README.md",
+        "template/.github/workflows/streaky.yml",
+    }
+    for name, job in found.items():
+        assert excess(loaded(GUARD), job["permissions"]) == set(), name
+
+
+def test_what_a_called_workflow_asks_for_too_much_would_be_noticed() -> None:
+    called = {"permissions": {}, "jobs": {"guard": {"permissions": {"contents": "write", "actions": "read"}}}}
+    assert excess(called, {"contents": "write", "actions": "read"}) == set()
+    assert excess(called, {"contents": "read"}) == {"contents: write", "actions: read"}
+    assert excess(called, {}) == {"contents: write", "actions: read"}
+    assert excess(called, None) == {"contents: write", "actions: read"}
+    assert excess({"permissions": {"issues": "write"}, "jobs": {"a": {}}}, {"issues": "read"}) == {
+        "issues: write"
+    }
+
+
+@pytest.mark.parametrize("name", [name for name, _ in callers()])
+def test_each_caller_gives_the_reusable_workflow_what_it_takes(name: str) -> None:
+    job, called = dict(callers())[name], loaded(GUARD)[True]["workflow_call"]
+    assert set(job.get("with", {})) <= set(called["inputs"])
+    assert set(job.get("secrets", {})) <= set(called["secrets"])
+
+
+def test_a_caller_without_permissions_leaves_the_jobs_what_its_repository_grants() -> None:
+    assert "permissions" not in loaded(GUARD)
+    assert not [name for name, job in loaded(GUARD)["jobs"].items() if "permissions" in job]

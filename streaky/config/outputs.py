@@ -1,0 +1,42 @@
+"""Every output of the action, in one table: its name and what it says. After a change run `make generate`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output; `in_guard` tells whether `guard.yml` hands it on to its caller."""
+
+    name: str
+    description: str
+    in_guard: bool = True
+
+
+OUTPUTS = (
+    Output("status", "Where you stand now: `safe`, `at-risk`, `idle`, `resting` or `unknown`."),
+    Output("today", "Today's contributions; empty when unknown."),
+    Output("current-streak", "The running streak's days; empty when unknown."),
+    Output(
+        "longest-streak",
+        "The longest streak's days, of all time with a ledger, else of the last year; empty when unknown.",
+    ),
+    Output("deadline", "The end of your local day, ISO 8601 with offset."),
+    Output("hours-left", "Hours until the deadline, rounded down to a tenth."),
+    Output(
+        "alerts",
+        "A JSON array: `kind`, `slot`, `urgency`, `channel` and `state` of each due alert on each channel.",
+    ),
+    Output("undelivered", "A JSON array with those of `alerts` that failed."),
+    Output(
+        "pending",
+        "What a little time or another runner may deliver, for the input `pending`; empty for nothing.",
+        in_guard=False,
+    ),
+    Output(
+        "handed-on",
+        "Whether all that failed is pending (`true`), so that another job can make it good; else empty.",
+        in_guard=False,
+    ),
+)
