@@ -77,6 +77,11 @@ class Calendar:
             raise LookupError(f"the calendar covers {self.first} to {self.last}, not {day}")
         return self.counts.get(day, 0)
 
+    def counted(self, minimum: int) -> Calendar:
+        """The same calendar, told no more than whether each date has at least `minimum` contributions."""
+        counts = {day: minimum for day, count in self.counts.items() if count >= minimum}
+        return Calendar(self.first, self.last, counts)
+
     def days(self, until: date) -> Iterator[date]:
         """The covered dates in order, up to and including `until`."""
         for offset in range((min(until, self.last) - self.first).days + 1):

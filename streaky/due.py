@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from streaky.calendar import ONE_DAY, Day, first_instant
@@ -65,10 +66,15 @@ def holding(judgement: Judgement, seen: Look, now: datetime) -> timedelta:
 def today(judgement: Judgement, seen: Look, now: datetime) -> Today:
     """What the journal is told of this day."""
     settings, day = seen.settings, judgement.day
+    standing, calendar = judgement.standing, judgement.calendar
+    if seen.discreet and standing and calendar:
+        minimum = judgement.rules.minimum
+        calendar = calendar.counted(minimum)
+        standing = replace(standing, count=calendar.count(day.date))
     return Today(
         date=day.date,
-        standing=judgement.standing,
-        calendar=judgement.calendar,
+        standing=standing,
+        calendar=calendar,
         rules=judgement.rules,
         scheduled=now.astimezone(day.zone) if settings.job.event == "schedule" else None,
         all_time=judgement.all_time,
