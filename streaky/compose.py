@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from streaky.config.settings import Settings
 from streaky.judge import Judgement
 from streaky.ledger.book import Ledger
 from streaky.ledger.claims import Claimed, Wanted
+from streaky.look import Look
 from streaky.messages import Alert, Facts, compose
 from streaky.understanding import Understood
 
@@ -14,11 +14,13 @@ def compose_alerts(
     wanted: Wanted,
     claimed: Claimed,
     judgement: Judgement,
-    settings: Settings,
+    seen: Look,
     ledger: Ledger | None,
     understood: Understood,
 ) -> tuple[Alert, ...]:
     """An alert for each slot that some channel is still to hear, in the person's language."""
+    settings = seen.settings
+    workflow = seen.repository.workflow if seen.repository else None
     facts = Facts(
         user=judgement.login,
         profile=settings.github.profile(judgement.login),
@@ -29,8 +31,8 @@ def compose_alerts(
         problem=judgement.problem,
         alive=wanted.due.health,
         listed=understood.lines,
-        # A pause that is set on the workflow's page must be remembered somewhere.
-        pause=settings.workflow_page if ledger is not None else "",
+        # A pause is set on the workflow's page if that has the input, and must be remembered somewhere.
+        pause=settings.workflow_page if ledger is not None and workflow and workflow.pause else "",
     )
     unheard = {slot for slot, _ in claimed.send | claimed.dead}
     everywhere = not wanted.addresses  # a dry run needs no channel, and shows the words all the same

@@ -98,7 +98,9 @@ def _since(found: Sequence[Slot], seen: Look, day: Day, ahead: datetime | None) 
     others = {Kind.BROKEN: quiet, Kind.ALIVE: midnight}
     since = {slot: others[slot.kind] for slot in found if slot.kind in others and slot.day == day.date}
     return since | {
-        slot: ahead or day.moment(slot.at) for slot in found if slot.kind is Kind.AT_RISK and slot.at
+        slot: ahead or day.moment(slot.at)
+        for slot in found
+        if slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.at
     }
 
 
@@ -121,7 +123,7 @@ def _slots(judgement: Judgement, seen: Look, now: datetime, ahead: datetime | No
     """The slots of the person's streak that are due."""
     speaking, day, rules = seen.settings.speaking, judgement.day, judgement.rules
     if judgement.standing is None:
-        found = slots.due_unread(day, speaking, rules)
+        found = slots.due_unread(day, now, speaking, rules)
     else:
         found = slots.due(judgement.standing, day, now, speaking, rules)
     if ahead:

@@ -51,7 +51,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     wanted = Wanted(told, {channel.key: channel.mark for channel in channels}, now, _name(settings.job))
     memory, claimed = opener.claim(memory, wanted, due.today(judgement, seen, now))
     understood = understanding.understand(seen, judgement, now, memory.place, test=test)
-    alerts = compose.compose_alerts(wanted, claimed, judgement, settings, memory.ledger, understood)
+    alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood)
     lanes = delivery.lanes(channels, alerts, claimed.send)
     dry = settings.dry_run
     outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)

@@ -7,8 +7,9 @@ from datetime import date
 
 from streaky import streak
 from streaky.calendar import Calendar, Day
+from streaky.config.inputs import PAUSE_UNTIL
 from streaky.config.settings import Settings
-from streaky.errors import NEXT_RUN, CouldNotTell
+from streaky.errors import NEXT_RUN, ConfigurationError, CouldNotTell, Fault
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
 from streaky.look import Look
@@ -36,7 +37,13 @@ class Judgement:
 
 def rules_in_force(settings: Settings, ledger: Ledger | None, today: date) -> Rules:
     """The rules of the settings with the pause that holds: the longer one of what is set and what is
-    remembered; a pause that this run sets by hand takes the place of the remembered one."""
+    remembered; a pause that this run sets by hand takes the place of the remembered one.
+
+    Raises ConfigurationError for a pause by hand up to a date that has passed.
+    """
+    if settings.pause_by_hand and settings.pause and (until := settings.pause.until) and until < today:
+        mend = "Write a date from today on; none ends a pause."
+        raise ConfigurationError((Fault(PAUSE_UNTIL.name, f"{until} has passed.", mend),))
     asked = settings.pause.last(today) if settings.pause else None
     remembered = ledger.pause_until if ledger and not settings.pause_by_hand else None
     return replace(settings.rules, pause_until=max((day for day in (asked, remembered) if day), default=None))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.book import (
-    Book,
-    at,
-    read_only,
-    told,
-)
+import pytest
+
+from streaky.errors import ConfigurationError
+from tests.book import WORKFLOW, Book, at, read_only, told
 from tests.conftest import World
 
 
@@ -47,8 +45,37 @@ def test_a_pause_of_the_settings_is_not_written_down(book: Book) -> None:
     assert "pause-until" not in book.read()
 
 
+ENTRIES = "  schedule:\n    - cron: 7 * * * *\n  workflow_dispatch:\n    inputs:\n      pause-until: {}\n"
+BY_HAND = f"on:\n{ENTRIES}"
+    "on:\n  schedule:\n    - cron: 7 * * * *\n  workflow_dispatch:\n    inputs:\n      pause-until: {}\n"
+)
+
+
 def test_the_alert_links_to_the_page_that_pauses(book: Book) -> None:
+    book.repository.files[WORKFLOW] = f"{BY_HAND}permissions:\n  contents: write\n"
     book.world.check()
     page = "https://github.com/octocat/streaky/actions/workflows/streaky.yml"
     assert page in book.world.bot.messages[0].text
     assert page in book.world.hook.messages[0].embeds[0]["description"]
+
+
+def test_no_alert_links_to_a_page_where_nobody_can_pause(book: Book) -> None:
+    book.world.check()
+    assert "/actions/workflows/" not in book.world.bot.messages[0].text
+
+
+def test_each_change_of_the_pause_is_confirmed(book: Book) -> None:
+    book.world.environment["GITHUB_EVENT_NAME"] = "workflow_dispatch"
+    assert "Paused: no alert comes before 2026-11-26." in book.world.check(STREAKY_PAUSE_UNTIL="3d").notes
+    assert book.read()["pause-until"] == "2026-11-25"
+    assert "The pause has ended: alerts come again." in book.world.check(STREAKY_PAUSE_UNTIL="none").notes
+
+
+def test_a_pause_up_to_a_date_that_has_passed_is_refused_aloud(book: Book) -> None:
+    book.world.environment["GITHUB_EVENT_NAME"] = "workflow_dispatch"
+    with pytest.raises(ConfigurationError) as caught:
+        book.world.check(STREAKY_PAUSE_UNTIL="2026-11-22")
+    assert "pause-until: 2026-11-22 has passed. Write a date from today on" in str(caught.value)
+    assert told(book.world) == (0, 0)
+    book.world.environment["GITHUB_EVENT_NAME"] = "schedule"
+    assert book.world.check(STREAKY_PAUSE_UNTIL="2026-11-22").status == "at-risk"  # one of a file just ends

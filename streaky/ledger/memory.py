@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from streaky.calendar import ONE_DAY
 from streaky.config.settings import Settings
 from streaky.errors import CouldNotTell
 from streaky.github.clients import Clients
@@ -149,6 +150,10 @@ class LedgerMemory:
             return f"Claim {slots}" if slots else f"Note {today.date}"
 
         claimed = self._stored.change(decide, about, self._limits.claim)
+        if today.pause and today.pause >= today.date:
+            self.notes.append(f"Paused: no alert comes before {today.pause + ONE_DAY}.")
+        elif today.pause:
+            self.notes.append("The pause has ended: alerts come again.")
         if self._stored.broken:
             self.notes[0] += f" It is put aside as {self._stored.aside}, and a new one begins."
         return claimed

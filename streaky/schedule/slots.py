@@ -132,8 +132,15 @@ def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: 
     return [slot for slot in slots if slot.kind in speaking.notify]
 
 
-def due_unread(day: Day, speaking: Speaking, rules: Rules) -> list[Slot]:
-    """The slots that are due when GitHub could not be read: the person must look for themselves."""
-    if rules.paused(day.date) or Kind.UNKNOWN not in speaking.notify:
+def due_unread(day: Day, now: datetime, speaking: Speaking, rules: Rules) -> list[Slot]:
+    """The slots that are due when GitHub could not be read: the person must look for themselves.
+
+    Spoken at the reminder times, the latest that has passed, and never before the quiet hours end.
+    """
+    if (
+        rules.paused(day.date)
+        or Kind.UNKNOWN not in speaking.notify
+        or day.moment(speaking.quiet_until) > now
+    ):
         return []
-    return [Slot(day.date, Kind.UNKNOWN)]
+    return [Slot(day.date, Kind.UNKNOWN, each.at) for each in reminders(day, now, speaking)[-1:]]
