@@ -45,10 +45,7 @@ def test_a_pause_of_the_settings_is_not_written_down(book: Book) -> None:
     assert "pause-until" not in book.read()
 
 
-ENTRIES = "  schedule:\n    - cron: 7 * * * *\n  workflow_dispatch:\n    inputs:\n      pause-until: {}\n"
-BY_HAND = f"on:\n{ENTRIES}"
-    "on:\n  schedule:\n    - cron: 7 * * * *\n  workflow_dispatch:\n    inputs:\n      pause-until: {}\n"
-)
+BY_HAND = "on:\n  schedule: [{cron: 7 * * * *}]\n  workflow_dispatch:\n    inputs: {pause-until: {}}\n"
 
 
 def test_the_alert_links_to_the_page_that_pauses(book: Book) -> None:
