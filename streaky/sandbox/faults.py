@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from streaky.sandbox.exchange import Response
 
-FaultKind = Literal["answer", "hang", "drop", "drop-after", "truncate", "drip", "slow"]
+FaultKind = Literal["answer", "answer-after", "hang", "drop", "drop-after", "truncate", "drip", "slow"]
 EDGE_PAGE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
 )
@@ -25,20 +25,50 @@ class Fault:
 
     @classmethod
     def status(
-        cls, code: int, body: str | bytes | dict[str, Any] = b"", headers: Mapping[str, str] | None = None
+        cls,
+        code: int,
+        body: str | bytes | dict[str, Any] = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        after: bool = False,
     ) -> Fault:
-        """Answer this instead of processing the request. A dict is sent as JSON."""
+        """Answer this instead of processing the request, or with `after` though it was processed. A dict is
+        sent as JSON."""
+        kind: FaultKind = "answer-after" if after else "answer"
         if isinstance(body, dict):
-            return cls("answer", Response.json(body, code, headers))
+            return cls(kind, Response.json(body, code, headers))
         data = body.encode() if isinstance(body, str) else body
-        return cls(
-            "answer", Response(code, data, {"Content-Type": "text/plain; charset=utf-8", **(headers or {})})
-        )
+        plain = {"Content-Type": "text/plain; charset=utf-8"}
+        return cls(kind, Response(code, data, plain | dict(headers or {})))
+
+    @classmethod
+    def graphql(
+        cls,
+        kind: str,
+        message: str = "Something happened.",
+        *,
+        path: str = "createCommitOnBranch",
+        status: int = 200,
+        after: bool = False,
+    ) -> Fault:
+        """GitHub's GraphQL answers a field with an error of this type, such as INTERNAL, SERVICE_UNAVAILABLE
+        or BRANCH_PROTECTION_RULE_VIOLATION; with `after` though it did what was asked."""
+        error = {"type": kind, "path": [path], "message": message}
+        return cls.status(status, {"data": {path: None}, "errors": [error]}, after=after)
 
     @classmethod
     def edge_ban(cls) -> Fault:
         """Cloudflare's ban of an IP address, error 1015: 429 as a page, none of the service's own headers."""
         return cls("answer", Response.text(EDGE_PAGE, 429, "text/html"))
+
+    @classmethod
+    def edge_refusal(cls, status: int = 403, code: int = 1010) -> Fault:
+        """Cloudflare, or a proxy like it, refuses before the service sees it: plain text, an error number.
+
+        1006, 1010 and 1020 are bans of an address, a client and a rule; a 401 or 404 of that kind says
+        nothing about the service's own token or address. Source: Cloudflare docs, "1xxx errors"; rotki#12752.
+        """
+        return cls.status(status, f"error code: {code}", {"Server": "cloudflare"})
 
     @classmethod
     def garbage(cls) -> Fault:

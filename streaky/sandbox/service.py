@@ -105,6 +105,9 @@ class Service(ABC):
         match fault.kind:
             case "answer":
                 return Delivery(fault.response)
+            case "answer-after":
+                self.handle(request)
+                return Delivery(fault.response)
             case "hang":
                 self._stopping.wait(fault.seconds)
                 return Delivery(None, "close")

@@ -1,19 +1,21 @@
-"""What GitHub's answers have in common: errors of both kinds, instants, ids and addresses."""
+"""What GitHub's answers have in common: errors of both kinds, instants, ids, addresses, pages."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from streaky.sandbox.exchange import Response
 
+Item = TypeVar("Item")
 API = "https://api.github.com"
 PAGE = "https://github.com"
 DOCS = "https://docs.github.com/"
 FORBIDDEN = "Resource not accessible by integration"
+BY_PULL_REQUEST = "Changes must be made through a pull request."
 NO_AGENT = (
     "Request forbidden by administrative rules. Please make sure your request has a User-Agent header. "
     f"Check {DOCS} for other possible causes.\n"
@@ -74,3 +76,15 @@ def stamp(instant: datetime) -> str:
 def number(name: str) -> int:
     """An id that stays the same for a name."""
     return crc32(name.casefold().encode())
+
+
+def page(items: Sequence[Item], query: Mapping[str, str]) -> Sequence[Item]:
+    """The part of a list that `per_page` (30, at most 100) and `page` ask for, if they are numbers."""
+    size = min(_count(query, "per_page", 30), 100)
+    first = (_count(query, "page", 1) - 1) * size
+    return items[first : first + size]
+
+
+def _count(query: Mapping[str, str], name: str, default: int) -> int:
+    value = query.get(name, "")
+    return max(int(value), 1) if value.isdecimal() else default

@@ -12,12 +12,16 @@ from datetime import UTC, datetime
 
 BOT = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
 WEB = ("GitHub", "noreply@github.com")  # nobody's contributions, and the committer of all that the API makes
+SIGNATURE = "-----BEGIN PGP SIGNATURE-----\n \n sandbox\n -----END PGP SIGNATURE-----"
 MODES = {"blob": "100644", "tree": "040000"}
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit: its oid, message, author, time (aware), parents' oids, and all files of its tree."""
+    """A commit: its oid, message, author, time (aware), parents' oids, and all files of its tree.
+
+    `signed`: by GitHub, which vouches for the token that made it.
+    """
 
     oid: str
     message: str
@@ -26,6 +30,7 @@ class Commit:
     at: datetime
     parents: tuple[str, ...]
     files: Mapping[str, bytes]
+    signed: bool = False
 
 
 @dataclass(slots=True)
@@ -98,15 +103,17 @@ def commit(
     parents: tuple[str, ...],
     files: Mapping[str, bytes],
     at: datetime | None = None,
+    signed: bool = False,
 ) -> Commit:
-    """A commit of these files, now unless `at` (aware) says otherwise."""
+    """A commit of these files, now unless `at` (aware) says otherwise; `signed` by GitHub or not."""
     moment = at or datetime.now(UTC)
     name, email = author
     when = f"{int(moment.timestamp())} {moment:%z}"
     head = [f"tree {tree_oid(files)}", *(f"parent {parent}" for parent in parents)]
     head += [f"author {name} <{email}> {when}", f"committer {WEB[0]} <{WEB[1]}> {when}"]
+    head += [f"gpgsig {SIGNATURE}"] if signed else []
     text = "\n".join([*head, "", message])
-    return Commit(oid("commit", text.encode()), message, name, email, moment, parents, dict(files))
+    return Commit(oid("commit", text.encode()), message, name, email, moment, parents, dict(files), signed)
 
 
 class Objects:

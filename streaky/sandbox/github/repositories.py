@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from streaky.sandbox.github.answers import API, PAGE
-from streaky.sandbox.github.git import WEB, Branch, Commit, Objects, commit, noreply, oid
-from streaky.sandbox.github.workflows import WorkflowRun
+from streaky.sandbox.github.git import WEB, Branch, Commit, Objects, belongs, commit, noreply, oid
+from streaky.sandbox.github.issues import Issue, Tracker
+from streaky.sandbox.github.workflows import WorkflowRun, WorkflowState
+
+Role = Literal["read", "triage", "write", "maintain", "admin"]
+ROLES: tuple[Role, ...] = ("read", "triage", "write", "maintain", "admin")
 
 
 @dataclass(slots=True)
@@ -20,6 +24,10 @@ class Repository:
 
     `created` and `pushed` are aware; `pushed` is when the default branch's last commit was made. `made`: the
     commits to the default branch by `write` or the API, oldest first. `runs`: what its workflows did.
+    `workflow_states`: those of its workflows that are not active, by file name.
+
+    Its settings: `has_issues`; `archived`: nobody may write; `protected`: branches that change by pull
+    request only; `signed_only`: commits must be signed; `collaborators`: what others than the owner may do.
     """
 
     owner: str
@@ -34,6 +42,13 @@ class Repository:
     made: list[Commit] = field(default_factory=list)
     objects: Objects = field(default_factory=Objects)
     runs: list[WorkflowRun] = field(default_factory=list)
+    workflow_states: dict[str, WorkflowState] = field(default_factory=dict)
+    tracker: Tracker = field(default_factory=Tracker)
+    has_issues: bool = True
+    archived: bool = False
+    protected: set[str] = field(default_factory=set)
+    signed_only: bool = False
+    collaborators: dict[str, Role] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -47,6 +62,29 @@ class Repository:
     def link(self, path: str = "") -> str:
         """An address below its own in the API."""
         return f"{API}/repos/{self.full_name}/{path}".rstrip("/")
+
+    @property
+    def issues(self) -> list[Issue]:
+        """Its issues, oldest first."""
+        return self.tracker.issues
+
+    def role(self, login: str) -> Role | None:
+        """What a person may do here; None for a stranger."""
+        if login.casefold() == self.owner.casefold():
+            return "admin"
+        known = {name.casefold(): role for name, role in self.collaborators.items()}
+        return known.get(login.casefold())
+
+    def allows(self, login: str, role: Role) -> bool:
+        """Whether a person has this role or a higher one."""
+        held = self.role(login)
+        return held is not None and ROLES.index(held) >= ROLES.index(role)
+
+    def association(self, login: str) -> str:
+        """What a person is to the repository, as shown beside what they write."""
+        if self.role(login):
+            return "OWNER" if login.casefold() == self.owner.casefold() else "COLLABORATOR"
+        return "CONTRIBUTOR" if any(belongs(each, login) for each in self.made) else "NONE"
 
     def commit(self) -> str:
         """The default branch's head: the last commit made to it, or another one once `files` have changed."""
@@ -112,17 +150,19 @@ class Repository:
         author: tuple[str, str] | None = None,
         deleted: Iterable[str] = (),
         at: datetime | None = None,
+        signed: bool = False,
     ) -> Commit:
         """Commit files to a branch, on top of what is there; a branch that is missing begins as an orphan.
 
-        `author`: name and e-mail, the owner's if left out. `at`: when (aware), now if left out.
+        `author`: name and e-mail, the owner's if left out. `at`: when (aware), now if left out. `signed`: by
+        GitHub itself.
         """
         parent = self.last(branch)
         tree = self.tree(branch) | {path: _bytes(data) for path, data in files.items()}
         for path in deleted:
             del tree[path]
         parents = (parent.oid,) if parent else ()
-        added = self.objects.keep(commit(message, author or noreply(self.owner), parents, tree, at))
+        added = self.objects.keep(commit(message, author or noreply(self.owner), parents, tree, at, signed))
         self.place(branch, added.oid)
         return added
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from streaky.sandbox.exchange import Request, Response
-from streaky.sandbox.github import fields
 from streaky.sandbox.github.answers import (
-    FORBIDDEN,
     NO_AGENT,
     PAGE,
     Collapse,
@@ -24,11 +24,15 @@ from streaky.sandbox.github.answers import (
     request_id,
     went_wrong,
 )
-from streaky.sandbox.github.git import BOT, Commit, belongs, noreply
-from streaky.sandbox.github.limits import SECONDARY, Limits
+from streaky.sandbox.github.git import Commit, belongs
+from streaky.sandbox.github.graphql.repository import create_commit_on_branch
+from streaky.sandbox.github.graphql.repository import repository as repository_fields
+from streaky.sandbox.github.limits import SECONDARY, Limits, Resource
 from streaky.sandbox.github.people import Person, Span, collection
 from streaky.sandbox.github.repositories import Repository, repository
-from streaky.sandbox.github.rest.routes import PATH, rest
+from streaky.sandbox.github.rest.issues import Asker
+from streaky.sandbox.github.rest.routes import PATH, PREFIX, rest, user_shown
+from streaky.sandbox.github.tokens import Token
 from streaky.sandbox.service import Service
 
 Refused = Literal["RESOURCE_LIMITS_EXCEEDED", "TIMEOUT", "SOMETHING_WENT_WRONG"]
@@ -37,11 +41,12 @@ Refused = Literal["RESOURCE_LIMITS_EXCEEDED", "TIMEOUT", "SOMETHING_WENT_WRONG"]
 class GitHub(Service):
     """The service. Settings may be changed at any time.
 
-    `tokens`: those accepted; while empty, any is. `blind_tokens`: those that do not see private repositories;
-    `read_only_tokens`: those without `contents: write`; `no_actions_tokens`: those without `actions: read`.
-    `token_owners`: the person whose a token is, by token; one that begins with ghs_ is a workflow's own.
-    `last_day`: the last date that any calendar covers. `refuse_year`: how a contributionsCollection that
-    spans more than `refuse_beyond` is refused; None: it is not.
+    `tokens`: those accepted; while empty, any is, as are those of `token()`. `blind_tokens`: those that do
+    not see private repositories; `read_only_tokens`: those without `contents: write`; `no_actions_tokens`:
+    those without `actions: read`. `token_owners`: the person whose a token is, by token; `token()` says all
+    of that at once. `last_day`: the last date that any calendar covers. `refuse_year`: how a
+    contributionsCollection that spans more than `refuse_beyond` is refused; None: it is not. `clock`: the
+    time now (aware).
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -54,13 +59,23 @@ class GitHub(Service):
         self.last_day: date | None = None
         self.refuse_year: Refused | None = None
         self.refuse_beyond = timedelta(days=31)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.limits = Limits()
+        self._known: dict[str, Token] = {}
         self._people: dict[str, Person] = {}
         self._repositories: dict[str, Repository] = {}
-        self._limits = Limits()
-        self._routes: dict[tuple[str, str], Callable[[Request, str], Response]] = {
+        self._routes: dict[tuple[str, str], Callable[[Request, Token], Response]] = {
             ("POST", "/graphql"): self._graphql,
             ("POST", "/api/graphql"): self._graphql,  # GitHub Enterprise Server
+            ("GET", "/user"): self._whoami,
+            ("GET", "/rate_limit"): self._rate_limit,
         }
+
+    def token(self, text: str, **powers: Any) -> Token:
+        """Say what a token may do; `powers` are fields of `Token`, such as `issues="read"`."""
+        token = Token(text, **powers)
+        self._known[text] = token
+        return token
 
     def person(
         self,
@@ -97,74 +112,103 @@ class GitHub(Service):
             if belongs(commit, login)
         ]
 
-    def rate_limited(self, reset_in: float) -> None:
-        """Let the token's points be used up, with the reset so many seconds from now, until `heal()`."""
-        self._limits.primary = time.time() + reset_in
+    def rate_limited(self, reset_in: float, resource: Resource = "graphql") -> None:
+        """Let the points of a resource be used up until `heal()`, with the reset so many seconds from now."""
+        self.limits.primary[resource] = time.time() + reset_in
 
     def secondary_limited(self, retry_after: float | None = None) -> None:
         """Refuse everything as a secondary rate limit, naming the wait in seconds or none, until `heal()`."""
-        self._limits.secondary = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+        self.limits.secondary = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
 
     def heal(self) -> None:
         """End all faults, rate limits and refused years."""
         super().heal()
-        self._limits.primary = self._limits.secondary = self.refuse_year = None
+        self.limits.heal()
+        self.refuse_year = None
 
     def handle(self, request: Request) -> Response:
         """The answer, with the headers that all of GitHub's have."""
         if not request.headers.get("User-Agent"):
             return Response.text(NO_AGENT, 403)
-        identity = request_id()
-        route = self._routes.get((request.method, request.path))
-        token = token_of(request.headers.get("Authorization", ""))
-        if not token or (self.tokens and token not in self.tokens):
+        told = {"X-GitHub-Request-Id": request_id()}
+        text = token_of(request.headers.get("Authorization", ""))
+        if not text or (self.tokens and text not in self.tokens | self._known.keys()):
             response = problem(401, "Bad credentials")
-        elif self._limits.secondary is not None:
-            response = problem(403, SECONDARY, self._limits.secondary)
-        elif route is not None:
-            response = route(request, token)
+        elif self.limits.secondary is not None:
+            response = problem(403, SECONDARY, self.limits.secondary)
         else:
-            response = self._rest(request, token) or problem(404, "Not Found")
-        return Response(response.status, response.body, {"X-GitHub-Request-Id": identity, **response.headers})
+            token = self._token(text)
+            told |= token.headers()
+            route = self._routes.get((request.method, request.path.removeprefix(PREFIX)))
+            response = (route or self._rest)(request, token)
+        return Response(response.status, response.body, {**told, **response.headers})
 
-    def _rest(self, request: Request, token: str) -> Response | None:
-        """The REST routes, as far as the token's powers reach."""
+    def _token(self, text: str) -> Token:
+        """What is known of a token; one that nobody spoke of may do everything."""
+        token = self._known.get(text) or Token(text, owner=self.token_owners.get(text))
+        if text in self.read_only_tokens:
+            token = replace(token, contents="read")
+        if text in self.no_actions_tokens:
+            token = replace(token, actions="none")
+        return replace(token, sees_private=False) if text in self.blind_tokens else token
+
+    def _seen(self, full_name: str, token: Token) -> Repository | None:
+        """The repository of a name, if there is one for this token."""
+        found = self._repositories.get(full_name.casefold())
+        return found if found and (token.sees_private or not found.private) else None
+
+    def _rest(self, request: Request, token: Token) -> Response:
+        """REST, as far as the token's powers reach."""
+        if "core" in self.limits.primary:
+            said = problem(403, "API rate limit exceeded for installation ID 1.")
+        else:
+            self.limits.spend(token.text, "core")
+            said = self._answer(request, token) or problem(404, "Not Found")
+        headers = {**self.limits.headers(token.text, "core"), **said.headers}
+        return Response(said.status, said.body, headers)
+
+    def _answer(self, request: Request, token: Token) -> Response | None:
         match = PATH.fullmatch(request.path)
-        found = self._repositories.get(f"{match[1]}/{match[2]}".casefold()) if match else None
-        if match is None or found is None or (found.private and token in self.blind_tokens):
+        found = self._seen(f"{match[1]}/{match[2]}", token) if match else None
+        if match is None or found is None:
             return None
-        barred = self.no_actions_tokens if match[3].startswith("actions/") else self.read_only_tokens
-        if token in barred and (request.method != "GET" or barred is self.no_actions_tokens):
-            return problem(403, FORBIDDEN)
         with self.lock:
-            return rest(request, found, match[3], self._identity(token, found))
+            spend = partial(self.limits.write, token.text)
+            return rest(request, Asker(found, token, self.clock(), spend), match[3])
 
-    def _identity(self, token: str, found: Repository) -> tuple[str, str]:
-        """The author of what is committed with a token."""
-        owner = self.token_owners.get(token)
-        if owner is None and token.startswith("ghs_"):
-            return BOT
-        return noreply(owner or found.owner)
+    def _whoami(self, request: Request, token: Token) -> Response:
+        """GET /user: the person whose the token is. A job's token is nobody's."""
+        person = self._people.get((token.owner or "").casefold())
+        if token.of_a_job or person is None:
+            return problem(403, token.refusal)
+        return Response.json(user_shown(person), headers=self.limits.headers(token.text, "core"))
 
-    def _commit(self, token: str) -> Callable[..., dict[str, Any]]:
+    def _rate_limit(self, request: Request, token: Token) -> Response:
+        """GET /rate_limit, which costs nothing."""
+        core, graphql = (self.limits.state(token.text, name) for name in ("core", "graphql"))
+        return Response.json({"resources": {"core": core, "graphql": graphql}, "rate": core})
+
+    def _commit(self, token: Token) -> Callable[..., dict[str, Any]]:
         """Mutation.createCommitOnBranch with this token."""
 
         def create(_info: object, input: dict[str, Any]) -> dict[str, Any]:
             name = str(input["branch"].get("repositoryNameWithOwner") or "")
-            found = self._repositories.get(name.casefold())
-            if found is None or (found.private and token in self.blind_tokens):
+            found = self._seen(name, token)
+            if found is None:
                 raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
-            if token in self.read_only_tokens:
-                raise Refusal("FORBIDDEN", FORBIDDEN)
-            return fields.create_commit_on_branch(found, input, self._identity(token, found))
+            if not token.may("contents", "write"):
+                raise Refusal("FORBIDDEN", token.refusal)
+            if found.archived:
+                raise Refusal("UNPROCESSABLE", "Repository was archived so is read-only.")
+            return create_commit_on_branch(found, input, token, self.clock())
 
         return create
 
-    def _graphql(self, request: Request, token: str) -> Response:
+    def _graphql(self, request: Request, token: Token) -> Response:
         """POST /graphql. Nearly everything is a 200; `errors` tells."""
-        if self._limits.primary is not None:
+        if "graphql" in self.limits.primary:
             error = {"type": "RATE_LIMITED", "message": "API rate limit exceeded for user ID 1."}
-            return Response.json({"errors": [error]}, headers=self._limits.headers())
+            return Response.json({"errors": [error]}, headers=self.limits.headers(token.text, "graphql"))
         try:
             asked = request.json()
             query, variables = asked["query"], asked.get("variables") or {}
@@ -172,34 +216,45 @@ class GitHub(Service):
                 raise TypeError
         except (ValueError, TypeError, KeyError):
             return problem(400, "Problems parsing JSON")
-        from streaky.sandbox.github.schema import answer  # graphql-core, only once it is asked
+        from streaky.sandbox.github.graphql.schema import answer  # graphql-core, only once it is asked
 
         root: dict[str, Callable[..., Any]] = {
             "user": self._user,
+            "viewer": lambda _info: self._viewer(token),
             "repository": self._repository(token),
-            "rateLimit": self._limits.shown,
+            "rateLimit": lambda _info, **_: self.limits.shown(token.text),
             "createCommitOnBranch": self._commit(token),
         }
-        try:
-            with self.lock:  # so that a query sees no commit half made, and a commit is atomic
-                self._limits.spend()
+        status = 200
+        with self.lock:  # so that a query sees no commit half made, and a commit is atomic
+            self.limits.spend(token.text, "graphql")
+            try:
                 document = answer(query, variables, asked.get("operationName"), root)
-        except Collapse as collapse:
-            return Response.json(
-                {"errors": [{"message": went_wrong()}]}, collapse.status, self._limits.headers()
-            )
-        return Response.json(document, headers=self._limits.headers())
+            except Collapse as collapse:
+                document, status = {"errors": [{"message": went_wrong()}]}, collapse.status
+        return Response.json(document, status, self.limits.headers(token.text, "graphql"))
+
+    def _viewer(self, token: Token) -> dict[str, Any]:
+        """Query.viewer: the person whose the token is, or the bot."""
+        login = token.login("somebody")
+        person = self._people.get(login.casefold(), Person(login, date(2020, 1, 1)))
+        return self._shown(person)
 
     def _user(self, _info: object, login: str) -> dict[str, Any]:
         """Query.user."""
         person = self._people.get(login.casefold())
         if person is None:
             raise Refusal("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
+        return self._shown(person)
+
+    def _shown(self, person: Person) -> dict[str, Any]:
+        """A User."""
 
         def contributions(_info: object, **window: str) -> dict[str, Any]:
             return self._contributions(person, window.get("from"), window.get("to"))
 
         return {
+            "__typename": "User",
             "login": person.login,
             "name": person.name,
             "url": f"{PAGE}/{person.login}",
@@ -209,7 +264,7 @@ class GitHub(Service):
 
     def _contributions(self, person: Person, start: str | None, end: str | None) -> dict[str, Any]:
         """User.contributionsCollection."""
-        span = Span.asked(instant(start), instant(end), datetime.now(UTC))
+        span = Span.asked(instant(start), instant(end), self.clock())
         if span.over_a_year:
             raise Refusal("", "The total time spanned by 'from' and 'to' must not exceed 1 year")
         if self.refuse_year is not None and span.length > self.refuse_beyond:
@@ -218,16 +273,16 @@ class GitHub(Service):
             raise Collapse(502 if self.refuse_year == "TIMEOUT" else 200)
         return collection(person, span.until(self.last_day))
 
-    def _repository(self, token: str) -> Callable[..., dict[str, Any]]:
+    def _repository(self, token: Token) -> Callable[..., dict[str, Any]]:
         """Query.repository as this token sees it."""
 
         def seen(_info: object, owner: str, name: str, **_: bool) -> dict[str, Any]:
-            found = self._repositories.get(f"{owner}/{name}".casefold())
-            if found is None or (found.private and token in self.blind_tokens):
+            found = self._seen(f"{owner}/{name}", token)
+            if found is None:
                 raise Refusal(
                     "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
                 )
-            return fields.repository(found)
+            return repository_fields(found, token)
 
         return seen
 

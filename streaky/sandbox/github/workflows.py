@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from streaky.sandbox.github.answers import number
+
+WorkflowState = Literal["active", "disabled_inactivity", "disabled_manually", "disabled_fork"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +34,23 @@ def workflow_id(workflow: str) -> int:
     return number(workflow)
 
 
-def listed(runs: Sequence[WorkflowRun], workflow: str, query: Mapping[str, str]) -> list[WorkflowRun]:
-    """The runs of a workflow (file name or id) that a query asks for: the newest first, each by its
-    last attempt. A query's `status` may be a conclusion too."""
+def listed(runs: Sequence[WorkflowRun], workflow: str | None, query: Mapping[str, str]) -> list[WorkflowRun]:
+    """The runs of a workflow (file name or id; None: of all) that a query asks for: the newest first, each by
+    its last attempt. A query's `status` may be a conclusion too."""
     last: dict[int, WorkflowRun] = {}
     for run in sorted(runs, key=lambda run: run.attempt):
-        if workflow in (run.workflow, str(workflow_id(run.workflow))):
+        if workflow in (None, run.workflow, str(workflow_id(run.workflow))):
             last[run.id] = run
     status, event = query.get("status"), query.get("event")
     found = [
         run
         for run in last.values()
-        if (status in (None, run.status, run.conclusion)) and (event in (None, run.event))
+        if status in (None, run.status, run.conclusion) and event in (None, run.event)
     ]
     return sorted(found, key=lambda run: run.started, reverse=True)
-
-
-def page(runs: Sequence[WorkflowRun], query: Mapping[str, str]) -> Sequence[WorkflowRun]:
-    """The part of a list that `per_page` (30, at most 100) and `page` ask for, if they are numbers."""
-    size = min(_count(query, "per_page", 30), 100)
-    first = (_count(query, "page", 1) - 1) * size
-    return runs[first : first + size]
 
 
 def attempt(runs: Sequence[WorkflowRun], id: int, number: int | None) -> WorkflowRun | None:
     """An attempt of a run, the last one without a number; None where there is none."""
     found = [run for run in runs if run.id == id and number in (None, run.attempt)]
     return max(found, key=lambda run: run.attempt, default=None)
-
-
-def _count(query: Mapping[str, str], name: str, default: int) -> int:
-    value = query.get(name, "")
-    return max(int(value), 1) if value.isdecimal() else default

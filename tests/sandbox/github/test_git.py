@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from streaky.sandbox import Sandbox
+from streaky.sandbox import Fault, Sandbox
 from streaky.sandbox.github.repositories import Repository
 
 COMMIT = """
@@ -237,3 +237,112 @@ def test_a_personal_token_commits_as_its_owner(sandbox: Sandbox, repository: Rep
     assert "errors" not in graphql(sandbox, COMMIT, token="ghp_mine", input=change(oid, branch="main"))
     assert repository.files["a.txt"] == b"two"
     assert len(sandbox.github.counting("octocat")) == 1
+
+
+# Rules and signatures
+
+SIGNATURE = "signature { isValid state wasSignedByGitHub email }"
+
+
+def begin(sandbox: Sandbox, token: str = "ghs_job", **more: object) -> requests.Response:
+    """Begin the branch `notes` with a commit over REST."""
+    tree = rest(sandbox, "POST", "git/trees", {"tree": [{"path": "a.txt", "content": "one"}]}, token)
+    given = {"message": "Begin", "tree": tree.json()["sha"], **more}
+    made = rest(sandbox, "POST", "git/commits", given, token).json()
+    return rest(sandbox, "POST", "git/refs", {"ref": "refs/heads/notes", "sha": made["sha"]}, token)
+
+
+def test_github_signs_what_it_commits_itself(sandbox: Sandbox, repository: Repository) -> None:
+    first = repository.write("notes", {"a.txt": "one"})
+    query = COMMIT.replace("commit { oid }", f"commit {{ oid author {{ name }} {SIGNATURE} }}")
+    commit = graphql(sandbox, query, input=change(first.oid))["data"]["createCommitOnBranch"]["commit"]
+    assert commit["author"]["name"] == BOT
+    assert commit["signature"] == {
+        "isValid": True,
+        "state": "VALID",
+        "wasSignedByGitHub": True,
+        "email": "noreply@github.com",
+    }
+    assert seen(sandbox, f'object(expression: "{first.oid}") {{ ... on Commit {{ {SIGNATURE} }} }}') == {
+        "signature": None
+    }
+
+
+HER = {"name": "Mona", "email": "mona@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("token", "more", "verified"),
+    [
+        ("ghs_job", {}, True),
+        ("ghs_job", {"author": HER}, False),
+        ("ghs_job", {"committer": HER}, False),
+        ("ghp_mine", {}, False),
+    ],
+)
+def test_rest_signs_for_a_bot_that_names_no_author(
+    sandbox: Sandbox, repository: Repository, token: str, more: dict[str, Any], verified: bool
+) -> None:
+    sha = begin(sandbox, token, **more).json()["object"]["sha"]
+    told = rest(sandbox, "GET", f"git/commits/{sha}").json()["verification"]
+    assert (told["verified"], told["reason"]) == (verified, "valid" if verified else "unsigned")
+    assert (told["signature"] is not None) is verified
+
+
+def test_where_commits_must_be_signed_others_are_refused(sandbox: Sandbox, repository: Repository) -> None:
+    repository.signed_only = True
+    refused = begin(sandbox, author=HER)
+    assert refused.status_code == 422
+    assert refused.json()["message"].startswith("Repository rule violations found")
+    assert "Commits must have verified signatures." in refused.json()["message"]
+    assert "notes" not in repository.branches
+    assert begin(sandbox).status_code == 201
+    head = repository.branches["notes"].head
+    assert graphql(sandbox, COMMIT, input=change(head))["data"]["createCommitOnBranch"]
+    last = repository.branches["notes"].head
+    given = {"message": "x", "tree": rest(sandbox, "GET", f"git/trees/{last}").json()["sha"]}
+    unsigned = rest(sandbox, "POST", "git/commits", given | {"parents": [last], "author": HER}).json()["sha"]
+    assert rest(sandbox, "PATCH", "git/refs/heads/notes", {"sha": unsigned}).status_code == 422
+    assert repository.branches["notes"].head == last
+
+
+def test_a_protected_branch_changes_by_pull_request_only(sandbox: Sandbox, repository: Repository) -> None:
+    first = repository.write("notes", {"a.txt": "one"})
+    repository.protected.add("notes")
+    (error,) = graphql(sandbox, COMMIT, input=change(first.oid))["errors"]
+    assert error["type"] == "BRANCH_PROTECTION_RULE_VIOLATION"
+    assert error["message"] == "Changes must be made through a pull request."
+    given = {"message": "x", "tree": rest(sandbox, "GET", "git/trees/notes").json()["sha"]}
+    next_one = rest(sandbox, "POST", "git/commits", given | {"parents": [first.oid]}).json()["sha"]
+    refused = rest(sandbox, "PATCH", "git/refs/heads/notes", {"sha": next_one})
+    assert refused.status_code == 422
+    assert "Changes must be made through a pull request." in refused.json()["message"]
+    assert repository.branches["notes"].commits == [first]
+
+
+def test_a_field_can_be_answered_with_an_error_of_any_type(sandbox: Sandbox, repository: Repository) -> None:
+    first = repository.write("notes", {"a.txt": "one"})
+    sandbox.github.fail(Fault.graphql("INTERNAL"))
+    sandbox.github.fail(Fault.graphql("SERVICE_UNAVAILABLE", after=True))
+    answers = [graphql(sandbox, COMMIT, input=change(first.oid)) for _ in range(2)]
+    assert [each["data"] for each in answers] == [{"createCommitOnBranch": None}] * 2
+    assert [each["errors"][0]["type"] for each in answers] == ["INTERNAL", "SERVICE_UNAVAILABLE"]
+    assert len(repository.branches["notes"].commits) == 2  # the second one was made all the same
+
+
+def test_what_a_viewer_may_do_is_known_of_a_person_and_not_of_a_job(
+    sandbox: Sandbox, repository: Repository
+) -> None:
+    repository.collaborators["hubot"] = "triage"
+    owners = {"ghp_mine": "octocat", "ghp_hubot": "hubot", "ghp_other": "other"}
+    for token, owner in owners.items():
+        sandbox.github.token(token, owner=owner)
+    query = '{ viewer { login } repository(owner: "octocat", name: "streaky") { viewerPermission } }'
+    answers = {token: graphql(sandbox, query, token)["data"] for token in ("ghs_job", *owners)}
+    shown = {name: (each["viewer"]["login"], each["repository"]) for name, each in answers.items()}
+    assert shown == {
+        "ghs_job": (BOT, {"viewerPermission": None}),
+        "ghp_mine": ("octocat", {"viewerPermission": "ADMIN"}),
+        "ghp_hubot": ("hubot", {"viewerPermission": "TRIAGE"}),
+        "ghp_other": ("other", {"viewerPermission": "READ"}),
+    }

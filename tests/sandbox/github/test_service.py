@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from streaky.sandbox import Fault, Sandbox
-from streaky.sandbox.github.schema import schema
+from streaky.sandbox.github.graphql.schema import schema
 
 ROOT = Path(__file__).parents[3]
 OFFICIAL = (

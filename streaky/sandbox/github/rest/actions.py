@@ -1,4 +1,7 @@
-"""REST's workflow runs in the sandbox's GitHub. Source: GitHub REST docs, schema `workflow-run`."""
+"""REST's workflows and their runs in the sandbox's GitHub.
+
+Source: GitHub REST docs, "Workflows", "Workflow runs", schemas `workflow` and `workflow-run`.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,82 @@ from datetime import timedelta
 from typing import Any
 
 from streaky.sandbox.exchange import Request, Response
-from streaky.sandbox.github.answers import problem, stamp
+from streaky.sandbox.github.answers import page, problem, stamp
 from streaky.sandbox.github.people import simple
 from streaky.sandbox.github.repositories import Repository
-from streaky.sandbox.github.workflows import WorkflowRun, attempt, listed, page, workflow_id
+from streaky.sandbox.github.workflows import WorkflowRun, attempt, listed, workflow_id
 
-RUN = re.compile(r"(\d+)(?:/attempts/(\d+))?")
+FOLDER = ".github/workflows/"
+NAME = re.compile(r"(?m)^name:[ \t]*[\"']?([^\n\"'#]+)")
 
 
-def read(request: Request, found: Repository, parts: list[str]) -> Response | None:
-    """GET actions/...; None where there is no such route."""
-    match parts:
-        case ["workflows", rest_of] if rest_of.endswith("/runs"):
-            runs = listed(found.runs, rest_of.removesuffix("/runs"), request.query)
-            shown = [run_shown(found, run) for run in page(runs, request.query)]
-            return Response.json({"total_count": len(runs), "workflow_runs": shown})
-        case ["runs", rest_of] if match := RUN.fullmatch(rest_of):
-            run = attempt(found.runs, int(match[1]), int(match[2]) if match[2] else None)
+def answer(request: Request, found: Repository, path: list[str]) -> Response | None:
+    """The answer about workflows; None where there is no such route."""
+    match request.method, path:
+        case "GET", ["workflows"]:
+            shown = [workflow_shown(found, name) for name in _workflows(found)]
+            return Response.json({"total_count": len(shown), "workflows": page(shown, request.query)})
+        case "GET", ["workflows", workflow]:
+            name = _named(found, workflow)
+            return Response.json(workflow_shown(found, name)) if name else problem(404, "Not Found")
+        case "PUT", ["workflows", workflow, ("enable" | "disable") as what]:
+            return _switch(found, _named(found, workflow), on=what == "enable")
+        case "GET", ["workflows", workflow, "runs"]:
+            return _runs(request, found, listed(found.runs, workflow, request.query))
+        case "GET", ["runs"]:
+            return _runs(request, found, listed(found.runs, None, request.query))
+        case "GET", ["runs", id, *rest_of] if id.isdecimal():
+            match rest_of:
+                case []:
+                    run = attempt(found.runs, int(id), None)
+                case ["attempts", number] if number.isdecimal():
+                    run = attempt(found.runs, int(id), int(number))
+                case _:
+                    return None
             return Response.json(run_shown(found, run)) if run else problem(404, "Not Found")
     return None
+
+
+def _workflows(found: Repository) -> list[str]:
+    """The workflow files of a repository, and those that ran or were switched off, by name."""
+    files = {path.removeprefix(FOLDER) for path in found.files if path.startswith(FOLDER)}
+    files |= {run.workflow for run in found.runs} | found.workflow_states.keys()
+    return sorted(name for name in files if "/" not in name)
+
+
+def _named(found: Repository, asked: str) -> str | None:
+    """The workflow file that a name or an id means."""
+    return next((name for name in _workflows(found) if asked in (name, str(workflow_id(name)))), None)
+
+
+def _switch(found: Repository, name: str | None, *, on: bool) -> Response:
+    if name is None:
+        return problem(404, "Not Found")
+    found.workflow_states[name] = "active" if on else "disabled_manually"
+    return Response(204)
+
+
+def _runs(request: Request, found: Repository, runs: list[WorkflowRun]) -> Response:
+    shown = [run_shown(found, run) for run in page(runs, request.query)]
+    return Response.json({"total_count": len(runs), "workflow_runs": shown})
+
+
+def workflow_shown(found: Repository, name: str) -> dict[str, Any]:
+    """An excerpt of a workflow. Without a name of its own it has its path's."""
+    path = FOLDER + name
+    text = found.files.get(path, "")
+    given = NAME.search(text if isinstance(text, str) else text.decode("utf-8", "replace"))
+    number = workflow_id(name)
+    return {
+        "id": number,
+        "name": given[1].strip() if given else path,
+        "path": path,
+        "state": found.workflow_states.get(name, "active"),
+        "created_at": stamp(found.created),
+        "updated_at": stamp(found.created),
+        "url": found.link(f"actions/workflows/{number}"),
+        "html_url": f"{found.page}/blob/{found.branch}/{path}",
+    }
 
 
 def run_shown(found: Repository, run: WorkflowRun) -> dict[str, Any]:
@@ -42,7 +102,7 @@ def run_shown(found: Repository, run: WorkflowRun) -> dict[str, Any]:
         "run_attempt": run.attempt,
         "run_number": siblings.index(run.id) + 1,
         "workflow_id": workflow_id(run.workflow),
-        "path": f".github/workflows/{run.workflow}",
+        "path": f"{FOLDER}{run.workflow}",
         "head_branch": found.branch,
         "head_sha": found.commit(),
         "created_at": stamp(created),

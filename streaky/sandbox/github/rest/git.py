@@ -11,11 +11,38 @@ from collections.abc import Mapping
 from typing import Any
 
 from streaky.sandbox.exchange import Response
-from streaky.sandbox.github.answers import Refusal, instant, problem, stamp
-from streaky.sandbox.github.git import MODES, WEB, Commit, commit, entries, tree_oid
+from streaky.sandbox.github.answers import BY_PULL_REQUEST, Refusal, instant, problem, stamp
+from streaky.sandbox.github.git import MODES, SIGNATURE, WEB, Commit, commit, entries, tree_oid
 from streaky.sandbox.github.repositories import Repository
+from streaky.sandbox.github.rest.issues import Asker
 
 Body = Mapping[str, Any]
+VIOLATED = "Repository rule violations found"
+
+
+def answer(method: str, asker: Asker, kind: str, name: str, body: Body) -> Response | None:
+    """The answer about git/KIND/NAME; None where there is no such route."""
+    found = asker.found
+    match method, kind, name:
+        case "GET", "ref", _:
+            return ref(found, name)
+        case "GET", "blobs", _:
+            return blob(found, name)
+        case "GET", "trees", _:
+            return tree(found, name)
+        case "GET", "commits", _:
+            return commit_of(found, name)
+        case "POST", "blobs", "":
+            return make_blob(found, body)
+        case "POST", "trees", "":
+            return make_tree(found, body)
+        case "POST", "commits", "":
+            return make_commit(asker, body)
+        case "POST", "refs", "":
+            return make_ref(found, body)
+        case "PATCH", "refs", _:
+            return move_ref(found, name, body)
+    return None
 
 
 def make_blob(found: Repository, body: Body) -> Response:
@@ -76,8 +103,13 @@ def tree(found: Repository, sha: str) -> Response:
     return Response.json(tree_shown(found, known))
 
 
-def make_commit(found: Repository, body: Body, identity: tuple[str, str]) -> Response:
-    """POST git/commits. Without `author` it is the token's."""
+def make_commit(asker: Asker, body: Body) -> Response:
+    """POST git/commits. Without `author` it is the token's.
+
+    A bot's is signed by GitHub, unless it names an author or a committer. Source: GitHub docs, "About commit
+    signature verification", signature verification for bots.
+    """
+    found, token = asker.found, asker.token
     files = found.objects.trees.get(body["tree"])
     if files is None:
         return problem(422, "Tree SHA does not exist")
@@ -85,12 +117,13 @@ def make_commit(found: Repository, body: Body, identity: tuple[str, str]) -> Res
     if any(parent not in found.objects.commits for parent in parents):
         return problem(422, "Parent SHA does not exist or is not a commit object")
     given = body.get("author") or {}
-    author = (given["name"], given["email"]) if given else identity
+    author = (given["name"], given["email"]) if given else token.author(found.owner)
+    signed = token.of_a_job and not given and not body.get("committer")
     try:
         at = instant(given.get("date"))
     except Refusal:
         return problem(422, "Invalid request.\n\nauthor.date is not a valid date-time.")
-    made = commit(str(body["message"]), author, parents, files, at)
+    made = commit(str(body["message"]), author, parents, files, at or asker.now, signed)
     return Response.json(commit_shown(found, found.objects.keep(made)), 201)
 
 
@@ -110,6 +143,9 @@ def make_ref(found: Repository, body: Body) -> Response:
         return problem(422, "Reference already exists")
     if sha not in found.objects.commits:
         return problem(422, "Object does not exist")
+    broken = _broken_rule(found, branch, None, sha)
+    if broken:
+        return broken
     found.place(branch, sha)
     return Response.json(ref_shown(found, branch, sha), 201)
 
@@ -131,8 +167,27 @@ def move_ref(found: Repository, name: str, body: Body) -> Response:
         return problem(422, "Object does not exist")
     if not body.get("force") and head not in {each.oid for each in found.objects.ancestors(sha)}:
         return problem(422, "Update is not a fast forward")
+    broken = _broken_rule(found, branch, head, sha)
+    if broken:
+        return broken
     found.place(branch, sha)
     return Response.json(ref_shown(found, branch, sha))
+
+
+def _broken_rule(found: Repository, branch: str, head: str | None, sha: str) -> Response | None:
+    """The rule of the repository that a move of a branch, or its beginning, would break.
+
+    Source for the words: satisfactory-factories/application#67 (REST), py-cov-action/
+    python-coverage-comment-action#561 (signatures).
+    """
+    rules = []
+    if head is not None and branch in found.protected:
+        rules.append(BY_PULL_REQUEST)
+    before = {each.oid for each in found.objects.ancestors(head)} if head else set()
+    added = [each for each in found.objects.ancestors(sha) if each.oid not in before]
+    if found.signed_only and not all(each.signed for each in added):
+        rules.append("Commits must have verified signatures.")
+    return problem(422, "\n\n".join([VIOLATED, *rules, ""])) if rules else None
 
 
 def ref_shown(found: Repository, branch: str, sha: str) -> dict[str, Any]:
@@ -156,7 +211,6 @@ def commit_shown(found: Repository, made: Commit) -> dict[str, Any]:
     """A git-commit."""
     page, url = f"{found.page}/commit", found.link("git/commits")
     tree, at = tree_oid(made.files), stamp(made.at)
-    unsigned = {"verified": False, "reason": "unsigned"}
     return {
         "sha": made.oid,
         "node_id": f"C_{made.oid}",
@@ -167,5 +221,11 @@ def commit_shown(found: Repository, made: Commit) -> dict[str, Any]:
         "message": made.message,
         "tree": {"sha": tree, "url": found.link(f"git/trees/{tree}")},
         "parents": [{"sha": oid, "url": f"{url}/{oid}", "html_url": f"{page}/{oid}"} for oid in made.parents],
-        "verification": unsigned | dict.fromkeys(("signature", "payload", "verified_at")),
+        "verification": {
+            "verified": made.signed,
+            "reason": "valid" if made.signed else "unsigned",
+            "signature": SIGNATURE if made.signed else None,
+            "payload": f"tree {tree}" if made.signed else None,
+            "verified_at": at if made.signed else None,
+        },
     }

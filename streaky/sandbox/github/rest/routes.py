@@ -1,4 +1,4 @@
-"""The REST routes of the sandbox's GitHub: a repository, its Git database and its workflow runs.
+"""The REST routes of the sandbox's GitHub: a repository, its Git database, workflows and issues; the token.
 
 An answer is an excerpt: what a client of ours may ask for. A test holds each property's name and type
 against GitHub's REST description (npm @octokit/openapi).
@@ -11,69 +11,66 @@ from typing import Any
 from urllib.parse import unquote
 
 from streaky.sandbox.exchange import Request, Response
-from streaky.sandbox.github.answers import number, problem, stamp
-from streaky.sandbox.github.people import simple
-from streaky.sandbox.github.repositories import Repository
-from streaky.sandbox.github.rest import actions, git
+from streaky.sandbox.github.answers import Refusal, number, problem, stamp
+from streaky.sandbox.github.people import Person, simple
+from streaky.sandbox.github.repositories import ROLES, Repository
+from streaky.sandbox.github.rest import actions, git, issues
+from streaky.sandbox.github.rest.issues import Asker
+from streaky.sandbox.github.tokens import Access, Scope, Token
 
-PATH = re.compile(r"(?:/api/v3)?/repos/([^/]+)/([^/]+)/?(.*)")
+PREFIX = "/api/v3"  # of a GitHub Enterprise Server's REST
+PATH = re.compile(rf"(?:{PREFIX})?/repos/([^/]+)/([^/]+)/?(.*)")
 
 
-def rest(request: Request, found: Repository, rest_of: str, identity: tuple[str, str]) -> Response | None:
+def rest(request: Request, asker: Asker, rest_of: str) -> Response | None:
     """The answer about a repository that the token may see; None where there is no such route."""
-    parts = [unquote(part) for part in rest_of.split("/", 2)]
-    found.last(found.branch)  # what was put into `files` is in the Git database from now on
-    if request.method == "GET":
-        return _read(request, found, parts)
-    if request.method in ("POST", "PATCH"):
+    found, token = asker.found, asker.token
+    parts = [unquote(part) for part in rest_of.split("/")]
+    barred = _barred(request, found, token, parts)
+    if barred:
+        return barred
+    body: Any = {}
+    if request.method in ("POST", "PATCH", "PUT") and request.body:
         try:
             body = request.json()
         except ValueError:
             return problem(400, "Problems parsing JSON")
-        try:
-            return _write(request.method, found, parts, body, identity)
-        except (KeyError, TypeError, AttributeError):
-            return problem(422, "Invalid request.")
+    found.last(found.branch)  # what was put into `files` is in the Git database from now on
+    try:
+        match parts:
+            case [""]:
+                return Response.json(repository_shown(found, token)) if request.method == "GET" else None
+            case ["git", kind, *name]:
+                return git.answer(request.method, asker, kind, "/".join(name), body)
+            case ["actions", *path]:
+                return actions.answer(request, found, path)
+        return issues.answer(request, asker, parts, body) if issues.about_issues(parts) else None
+    except Refusal as refusal:
+        return problem(422, f"Invalid request.\n\n{refusal}")
+    except (KeyError, TypeError, AttributeError):
+        return problem(422, "Invalid request.")
+
+
+def _barred(request: Request, found: Repository, token: Token, parts: list[str]) -> Response | None:
+    """Why the token may not do that here."""
+    scope: Scope = "contents"
+    if parts[0] == "actions":
+        scope = "actions"
+    elif issues.about_issues(parts):
+        scope = "issues"
+    access: Access = "read" if request.method in ("GET", "HEAD") else "write"
+    # what is public needs no permission to be read
+    open_to_all = access == "read" and scope != "actions" and not found.private
+    if parts != [""] and not open_to_all and not token.may(scope, access):
+        return problem(403, token.refusal, {"X-Accepted-GitHub-Permissions": f"{scope}={access}"})
+    if access == "write" and found.archived:
+        return problem(403, "Repository was archived so is read-only.")
     return None
 
 
-def _read(request: Request, found: Repository, parts: list[str]) -> Response | None:
-    match parts:
-        case [""]:
-            return Response.json(repository_shown(found))
-        case ["git", "ref", name]:
-            return git.ref(found, name)
-        case ["git", "blobs", sha]:
-            return git.blob(found, sha)
-        case ["git", "trees", sha]:
-            return git.tree(found, sha)
-        case ["git", "commits", sha]:
-            return git.commit_of(found, sha)
-        case ["actions", *rest_of]:
-            return actions.read(request, found, rest_of)
-    return None
-
-
-def _write(
-    method: str, found: Repository, parts: list[str], body: dict[str, object], identity: tuple[str, str]
-) -> Response | None:
-    match method, parts:
-        case "POST", ["git", "blobs"]:
-            return git.make_blob(found, body)
-        case "POST", ["git", "trees"]:
-            return git.make_tree(found, body)
-        case "POST", ["git", "commits"]:
-            return git.make_commit(found, body, identity)
-        case "POST", ["git", "refs"]:
-            return git.make_ref(found, body)
-        case "PATCH", ["git", "refs", name]:
-            return git.move_ref(found, name, body)
-    return None
-
-
-def repository_shown(found: Repository) -> dict[str, Any]:
+def repository_shown(found: Repository, token: Token) -> dict[str, Any]:
     """An excerpt of a full-repository."""
-    return {
+    shown = {
         "id": number(found.full_name),
         "name": found.name,
         "full_name": found.full_name,
@@ -81,9 +78,23 @@ def repository_shown(found: Repository) -> dict[str, Any]:
         "private": found.private,
         "visibility": "private" if found.private else "public",
         "fork": found.fork,
+        "archived": found.archived,
+        "has_issues": found.has_issues,
         "default_branch": found.branch,
         "created_at": stamp(found.created),
         "pushed_at": stamp(found.pushed),
         "url": found.link(),
         "html_url": found.page,
     }
+    if token.of_a_job:
+        return shown
+    login = token.login(found.owner)
+    may = {{"write": "push", "read": "pull"}.get(role, role): found.allows(login, role) for role in ROLES}
+    return shown | {"permissions": may | {"pull": True}}
+
+
+def user_shown(person: Person) -> dict[str, Any]:
+    """An excerpt of a private-user: the person whose the token is."""
+    created = f"{person.created.isoformat()}T00:00:00Z"
+    seen = {"user_view_type": "private", "name": person.name, "created_at": created, "updated_at": created}
+    return simple(person.login) | seen

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from streaky.sandbox.github.answers import Refusal, stamp
-from streaky.sandbox.github.git import Commit, oid, tree_oid
+from streaky.sandbox.github.answers import BY_PULL_REQUEST, Refusal, number, stamp
+from streaky.sandbox.github.git import SIGNATURE, WEB, Commit, oid, tree_oid
+from streaky.sandbox.github.graphql.issues import issue_fields
 from streaky.sandbox.github.repositories import Repository
+from streaky.sandbox.github.tokens import Token
 
 TEXT_LIMIT = 512_000  # bytes of a blob that GitHub shows as text; assumed, its documentation names no number
 
 
-def repository(found: Repository) -> dict[str, Any]:
-    """A Repository."""
+def repository(found: Repository, token: Token) -> dict[str, Any]:
+    """A Repository as a token sees it."""
+    viewer = token.login(found.owner)
+    role = None if token.of_a_job else found.role(viewer) or (None if found.private else "read")
 
     def git_object(_info: object, expression: str | None = None) -> dict[str, Any] | None:
         return at(found, expression) if expression else None
@@ -26,16 +31,19 @@ def repository(found: Repository) -> dict[str, Any]:
         return ref(found, qualifiedName)
 
     return {
+        "id": f"R_{number(found.full_name)}",
         "nameWithOwner": found.full_name,
         "url": found.page,
         "isPrivate": found.private,
         "isFork": found.fork,
+        "isArchived": found.archived,
         "createdAt": stamp(found.created),
         "pushedAt": stamp(found.pushed),
-        "viewerPermission": None,  # as for every GitHub App's token, a job's own among them
+        "viewerPermission": role.upper() if role else None,  # none for an App's token, as a job's own is
         "defaultBranchRef": ref(found, f"refs/heads/{found.branch}"),
         "object": git_object,
         "ref": branch,
+        **issue_fields(found, token),
     }
 
 
@@ -59,6 +67,21 @@ def commit(found: Repository, made: Commit) -> dict[str, Any]:
         "committedDate": stamp(found.pushed if made.oid == found.commit() else made.at),
         "message": made.message,
         "file": file,
+        "author": {"name": made.author_name, "email": made.author_email},
+        "signature": signature(made) if made.signed else None,
+    }
+
+
+def signature(made: Commit) -> dict[str, Any]:
+    """A GpgSignature, made by GitHub itself."""
+    return {
+        "__typename": "GpgSignature",
+        "email": WEB[1],
+        "isValid": True,
+        "signature": SIGNATURE,
+        "state": "VALID",
+        "wasSignedByGitHub": True,
+        "verifiedAt": stamp(made.at),
     }
 
 
@@ -99,7 +122,7 @@ def blob(data: bytes) -> dict[str, Any]:
 
 
 def create_commit_on_branch(
-    found: Repository, given: Mapping[str, Any], author: tuple[str, str]
+    found: Repository, given: Mapping[str, Any], token: Token, at: datetime
 ) -> dict[str, Any]:
     """Mutation.createCommitOnBranch: a commit on top of the head that the caller expects. Raises Refusal."""
     name = str(given["branch"].get("branchName") or "").removeprefix("refs/heads/")
@@ -110,6 +133,8 @@ def create_commit_on_branch(
     if expected != head:
         said = f'Expected branch to point to "{expected}" but it did not.  Pull and try again.'
         raise Refusal("STALE_DATA", said)
+    if name in found.protected:
+        raise Refusal("BRANCH_PROTECTION_RULE_VIOLATION", BY_PULL_REQUEST)
     changes = given.get("fileChanges") or {}
     files = {each["path"]: _decoded(each["contents"]) for each in changes.get("additions") or []}
     deleted = [each["path"] for each in changes.get("deletions") or []]
@@ -118,7 +143,9 @@ def create_commit_on_branch(
         raise Refusal("NOT_FOUND", said)
     message = given["message"]
     text = "\n\n".join(part for part in (message["headline"], message.get("body")) if part)
-    added = found.write(name, files, message=text, author=author, deleted=deleted)
+    # GitHub signs what it commits itself, and the input has no author of its own to hinder that
+    author = token.author(found.owner)
+    added = found.write(name, files, message=text, author=author, deleted=deleted, at=at, signed=True)
     return {
         "clientMutationId": given.get("clientMutationId"),
         "commit": commit(found, added),

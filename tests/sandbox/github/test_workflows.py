@@ -1,4 +1,4 @@
-"""Workflow runs of the sandbox's GitHub, as REST lists and shows them."""
+"""Workflows of the sandbox's GitHub and their runs, as REST lists and shows them."""
 
 from __future__ import annotations
 
@@ -120,3 +120,35 @@ def test_a_workflow_is_found_by_its_id_too(ask: Ask, repository: Repository) -> 
 def test_a_run_without_an_id_gets_one_that_is_free(repository: Repository) -> None:
     given = (None, 3, None, None)
     assert [repository.add_run(started=START, id=id).id for id in given] == [1, 3, 4, 5]
+
+
+def test_a_workflow_is_described_by_its_file_and_its_state(ask: Ask, repository: Repository) -> None:
+    repository.files[".github/workflows/streaky.yml"] = "name: Streaky  # mine\non: schedule\n"
+    shown = ask("GET", "/actions/workflows/streaky.yml").json()
+    assert (shown["name"], shown["state"]) == ("Streaky", "active")
+    assert shown["path"] == ".github/workflows/streaky.yml"
+    repository.workflow_states["streaky.yml"] = "disabled_inactivity"
+    assert ask("GET", f"/actions/workflows/{shown['id']}").json()["state"] == "disabled_inactivity"
+    assert [each["id"] for each in ask("GET", "/actions/workflows").json()["workflows"]] == [shown["id"]]
+    assert ask("GET", "/actions/workflows/other.yml").status_code == 404
+
+
+def test_a_workflow_is_enabled_and_disabled_by_who_may_write_actions(
+    sandbox: Sandbox, ask: Ask, repository: Repository
+) -> None:
+    repository.files[".github/workflows/streaky.yml"] = ""
+    repository.workflow_states["streaky.yml"] = "disabled_inactivity"
+    assert ask("PUT", "/actions/workflows/streaky.yml/enable").status_code == 204
+    assert ask("GET", "/actions/workflows/streaky.yml").json()["state"] == "active"
+    assert ask("PUT", "/actions/workflows/streaky.yml/disable").status_code == 204
+    assert repository.workflow_states["streaky.yml"] == "disabled_manually"
+    sandbox.github.token("ghs_job", actions="read")
+    assert ask("PUT", "/actions/workflows/streaky.yml/enable").status_code == 403
+    assert ask("PUT", "/actions/workflows/none.yml/enable", token="ghs_other").status_code == 404
+
+
+def test_the_runs_of_all_workflows_are_listed_too(ask: Ask, repository: Repository) -> None:
+    repository.add_run(started=START, id=1)
+    repository.add_run(started=START + timedelta(hours=1), id=2, workflow="other.yml")
+    found = ask("GET", "/actions/runs", event="schedule").json()["workflow_runs"]
+    assert [run["id"] for run in found] == [2, 1]

@@ -1,0 +1,71 @@
+"""A token for the sandbox's GitHub: whose it is, and what it may do.
+
+Source: GitHub docs, "Permissions for the GITHUB_TOKEN", "Permissions required for fine-grained personal
+access tokens".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from streaky.sandbox.github.answers import FORBIDDEN
+from streaky.sandbox.github.git import BOT, noreply
+
+Access = Literal["none", "read", "write"]
+Scope = Literal["contents", "issues", "actions"]
+ACCESS: tuple[Access, ...] = ("none", "read", "write")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token, with a job's `permissions`.
+
+    `owner`: the login of the person whose it is; one that begins with ghs_ and has no owner is a job's own.
+    `sees_private`: whether private repositories exist for it. `expires` (aware): the end of a personal
+    token, None for one without. `scopes`: those of a classic personal token.
+    """
+
+    text: str
+    owner: str | None = None
+    contents: Access = "write"
+    issues: Access = "write"
+    actions: Access = "write"
+    sees_private: bool = True
+    expires: datetime | None = None
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def of_a_job(self) -> bool:
+        return self.owner is None and self.text.startswith("ghs_")
+
+    def may(self, scope: Scope, access: Access) -> bool:
+        """Whether it has this access or more."""
+        return ACCESS.index(getattr(self, scope)) >= ACCESS.index(access)
+
+    def login(self, owner: str) -> str:
+        """Who acts with it in a repository of `owner`; a personal token of nobody in particular is theirs."""
+        return BOT[0] if self.of_a_job else self.owner or owner
+
+    def author(self, owner: str) -> tuple[str, str]:
+        """The author, name and e-mail, of what is committed with it in a repository of `owner`."""
+        return BOT if self.of_a_job else noreply(self.login(owner))
+
+    @property
+    def refusal(self) -> str:
+        """What GitHub says when it lacks a permission."""
+        if self.text.startswith("github_pat_"):
+            return "Resource not accessible by personal access token"
+        return FORBIDDEN
+
+    def headers(self) -> dict[str, str]:
+        """What each answer tells of a personal token. Source: GitHub docs, "Troubleshooting the REST API";
+        osunyorg/admin#418 for the form of the time."""
+        told = {}
+        if self.expires is not None:
+            shown = self.expires.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            told["GitHub-Authentication-Token-Expiration"] = shown
+        if self.text.startswith("ghp_"):
+            told["X-OAuth-Scopes"] = ", ".join(self.scopes)
+        return told
