@@ -130,9 +130,21 @@ def _no_zone(seen: Look, judgement: Judgement, *, test: bool) -> Doubt | None:
     place = f"under `schedule:` in {workflow}" if workflow else "into timezone"
     text = (
         f"No time zone is set, so your day is taken to end at midnight in UTC. Write yours {place}, as in"
-        ' `timezone: "Europe/Berlin"`.'
+        f' `timezone: "Europe/Berlin"`.{_offset(seen, judgement)}'
     )
     return Doubt(text, _edit(seen, workflow), loud=test)
+
+
+def _offset(seen: Look, judgement: Judgement) -> str:
+    """A hint at the zone: what the person's clock said at the newest commit here, where that is theirs."""
+    repository = seen.repository
+    if repository is None or repository.author.casefold() != judgement.login.casefold():
+        return ""
+    try:
+        offset = f"{datetime.fromisoformat(repository.authored):%z}"
+    except ValueError:
+        return ""
+    return f" Your last commit says {offset[:3]}:{offset[3:]}." if offset and int(offset) else ""
 
 
 def _no_schedule(seen: Look, *, test: bool) -> Doubt | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -85,6 +85,16 @@ def test_without_any_zone_it_is_utc_said_in_each_test_alert_and_once_a_week(
     assert ("No time zone is set" in summary(report)) is said
     if test:
         assert all("No time zone is set" in message.plain for message in world.bot.messages)
+
+
+def test_without_any_zone_the_offset_of_the_persons_last_commit_is_a_hint(world: World) -> None:
+    world.environment |= IN_RUN
+    far = datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=9)))
+    files = {WORKFLOW: workflow("17 13-23 * * *")}
+    repository = world.sandbox.github.repository("octocat/streaky", files, pushed=far)
+    assert "Your last commit says" not in doubts(world.check(TUESDAY, test=True))
+    repository.write("main", {"notes.md": "mine"}, at=far)
+    assert "Your last commit says +09:00." in doubts(world.check(TUESDAY, test=True))
 
 
 # The schedule against the reminders

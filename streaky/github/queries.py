@@ -27,11 +27,12 @@ BRANCH = "streaky"  # where the ledger lies
 LEDGER = f"""ref(qualifiedName: "refs/heads/{BRANCH}") {{
       target {{ oid ... on Commit {{ file(path: $ledger) {{ object {{ {BLOB} }} }} }} }}
     }}"""
+COMMIT_SHOWN = "committedDate author { date user { login } }"
 REPOSITORY = f"""
   repository(owner: $owner, name: $name) {{
     isPrivate
     viewerPermission
-    defaultBranchRef {{ name target {{ ... on Commit {{ committedDate }} }} }}
+    defaultBranchRef {{ name target {{ ... on Commit {{ {COMMIT_SHOWN} }} }} }}
     {LEDGER}
     workflow: object(expression: $workflow) {{ {BLOB} }}
     config: object(expression: $config) {{ {BLOB} }}

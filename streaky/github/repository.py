@@ -40,7 +40,8 @@ class Repository:
 
     `config`: the config file. `head`: the commit of the ledger's branch, "" without one; `ledger`: the
     ledger's text there, and `odd` its blob where that is no whole text. `branch`: the default branch;
-    `active`: the date of its last commit. `misplaced`: paths where settings lie by mistake. `workflow_text`:
+    `active`: the date of its last commit, `author` the login of who made it and `authored` when, by their own
+    clock ("" for not known). `misplaced`: paths where settings lie by mistake. `workflow_text`:
     the file of the workflow that `job` belongs to;
     `owner_may_write`: whether the token's owner may write contents, None where it has none, as a job's own.
     """
@@ -52,6 +53,8 @@ class Repository:
     public: bool = False
     branch: str = ""
     active: date | None = None
+    author: str = ""
+    authored: str = ""
     misplaced: tuple[str, ...] = ()
     workflow_text: str | None = None
     job: Job = field(default_factory=Job)
@@ -77,7 +80,8 @@ def repository(found: Any, where: Where) -> Repository:
     if found is None:  # null without an error: nothing to read
         return Repository()
     default = found.get("defaultBranchRef") or {}
-    committed = (default.get("target") or {}).get("committedDate")
+    newest = default.get("target") or {}
+    committed, author = newest.get("committedDate"), newest.get("author") or {}
     head = (found.get("ref") or {}).get("target") or {}
     workflow, permission = (found.get("workflow") or {}).get("text"), found.get("viewerPermission")
     blob = (head.get("file") or {}).get("object") or None
@@ -90,6 +94,8 @@ def repository(found: Any, where: Where) -> Repository:
         public=found.get("isPrivate") is False,
         branch=str(default.get("name") or ""),
         active=date.fromisoformat(committed[:10]) if committed else None,
+        author=str((author.get("user") or {}).get("login") or ""),
+        authored=str(author.get("date") or ""),
         misplaced=tuple(
             path for alias, path in MISPLACED.items() if found.get(alias) and path != where.config
         ),

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from streaky.sandbox.github.answers import BY_PULL_REQUEST, Refusal, number, stamp
-from streaky.sandbox.github.git import SIGNATURE, WEB, Commit, oid, tree_oid
+from streaky.sandbox.github.git import SIGNATURE, WEB, Commit, belongs, oid, tree_oid
 from streaky.sandbox.github.graphql.issues import issue_fields
 from streaky.sandbox.github.repositories import Repository
 from streaky.sandbox.github.tokens import Token
@@ -61,13 +61,21 @@ def commit(found: Repository, made: Commit) -> dict[str, Any]:
         data = made.files.get(path)
         return None if data is None else {"path": path, "object": blob(data)}
 
+    at = found.pushed if made.oid == found.commit() else made.at
+    author: dict[str, Any] = {
+        "name": made.author_name,
+        "email": made.author_email,
+        "date": at.isoformat(timespec="seconds"),
+    }
+    if belongs(made, found.owner):
+        author["user"] = {"login": found.owner}
     return {
         "__typename": "Commit",
         "oid": made.oid,
-        "committedDate": stamp(found.pushed if made.oid == found.commit() else made.at),
+        "committedDate": stamp(at),
         "message": made.message,
         "file": file,
-        "author": {"name": made.author_name, "email": made.author_email},
+        "author": author,
         "signature": signature(made) if made.signed else None,
     }
 
