@@ -73,6 +73,7 @@ def today(judgement: Judgement, seen: Look, now: datetime) -> Today:
         standing = replace(standing, count=calendar.count(day.date))
     return Today(
         date=day.date,
+        clock=now.astimezone(day.zone).time(),
         standing=standing,
         calendar=calendar,
         rules=judgement.rules,
@@ -98,9 +99,7 @@ def _since(found: Sequence[Slot], seen: Look, day: Day, ahead: datetime | None) 
     others = {Kind.BROKEN: quiet, Kind.ALIVE: midnight}
     since = {slot: others[slot.kind] for slot in found if slot.kind in others and slot.day == day.date}
     return since | {
-        slot: ahead or day.moment(slot.at)
-        for slot in found
-        if slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.at
+        slot: ahead or day.moment(slot.at) for slot in found if slot.kind is Kind.AT_RISK and slot.at
     }
 
 
@@ -115,8 +114,9 @@ def _ahead(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
         return None
     if Kind.AT_RISK not in speaking.notify or slots.reminders(day, now, speaking):
         return None
-    learned = ledger.lateness if ledger else Lateness()
-    return lateness.speaks_ahead(day, now, speaking, lines(judgement, seen), learned)
+    asked_for = lines(judgement, seen)
+    learned = lateness.observed(ledger.starts, asked_for) if ledger else Lateness()
+    return lateness.speaks_ahead(day, now, speaking, asked_for, learned)
 
 
 def _slots(judgement: Judgement, seen: Look, now: datetime, ahead: datetime | None) -> list[Slot]:

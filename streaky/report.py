@@ -223,7 +223,7 @@ def report(
         memory=redact(memory.place),
         all_time=judgement.all_time,
         heard=frozenset(slot for (slot, _), heard in pending.items() if heard),
-        lateness=memory.ledger.lateness if memory.ledger else None,
+        lateness=lateness.observed(memory.ledger.starts, asked_for) if memory.ledger else None,
         start=lateness.start(settings.job, asked_for, now, day.zone, memory.run_before(now)),
         rescues=journal.rescues(memory.ledger) if memory.ledger else None,
         understood=understood,

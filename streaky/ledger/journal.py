@@ -1,22 +1,24 @@
-"""The journal: a line for each day, written by its first run and completed by those of the days after.
+"""The journal: a line for each day, written by its first run and by the one that first sees it safe, and
+completed by those of the days after; and what is learned of GitHub's punctuality.
 
 Pure: a ledger goes in, another comes out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from streaky.calendar import ONE_DAY, Calendar
-from streaky.ledger.book import Ledger, Line, Mark, Streaks
+from streaky.ledger.book import Ledger, Line, Mark, Note, Streaks
 from streaky.schedule.crons import Cron
+from streaky.schedule.lateness import kept
 from streaky.schedule.slots import Kind
 from streaky.streak import Rules, Standing, State
 
 CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar
-FILLED_IN = 400  # days that are filled in
+FILLED = 400  # days without a run that still get a line
 NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still news
 
 Date = date  # for Today, one of whose fields is called date
@@ -26,14 +28,16 @@ Date = date  # for Today, one of whose fields is called date
 class Today:
     """What a run saw of its local date; `standing` and `calendar` are None when GitHub did not say.
 
-    `scheduled`: when this run started, by the local clock, if it is a scheduled one; `crons`: the workflow's
-    cron lines; `pause`: the last date of a pause to be remembered from now on, before today to end one.
+    `clock`: the local time of the look; `scheduled`: when this run started, by the local clock, if it is a
+    scheduled one; `crons`: the workflow's cron lines; `pause`: the last date of a pause to be remembered from
+    now on, before today to end one.
     """
 
     date: Date
     standing: Standing | None
     calendar: Calendar | None
     rules: Rules
+    clock: time
     scheduled: datetime | None = None
     all_time: bool = False
     crons: tuple[Cron, ...] = ()
@@ -42,29 +46,60 @@ class Today:
 
 def noted(ledger: Ledger, today: Today) -> Ledger:
     """The ledger with today's line, and the lines before completed; the same one when all that is there."""
-    line = ledger.days.get(today.date)
-    news = line is None or (line.standing is State.UNKNOWN and today.standing is not None)
-    learned = today.all_time and today.standing and today.standing.longest
+    line, standing = ledger.days.get(today.date), today.standing
+    safe = standing is not None and standing.state is State.SAFE
+    news = line is None or (line.standing is State.UNKNOWN and standing is not None)
+    news = news or (safe and line is not None and line.safe_at is None)
+    learned = today.all_time and standing and standing.longest
     if learned and not ((before := known(ledger, today.rules)) and before.longest):
         news = True
-    zone = today.scheduled.tzinfo if today.scheduled else None
-    started = today.scheduled and (
-        ledger.scheduled is None or ledger.scheduled.astimezone(zone).date() < today.scheduled.date()
-    )
-    if started:
-        ledger = replace(ledger, scheduled=today.scheduled)
+    if today.scheduled and _first_start(ledger, today.scheduled):
+        ledger = started(ledger, today.scheduled)
     if not news:
         return ledger
     days = dict(ledger.days)
-    standing = today.standing
-    days[today.date] = Line(standing.count, standing.state) if standing else Line(0, State.UNKNOWN)
+    days[today.date] = _line(today, line)
     last = max((day for day in ledger.days if day < today.date), default=today.date - ONE_DAY)
-    for offset in range(1, min((today.date - last).days, FILLED_IN)):
-        days[last + offset * ONE_DAY] = Line(0, State.UNKNOWN, "unwatched")
+    for offset in range(1, min((today.date - last).days, FILLED)):
+        days[last + offset * ONE_DAY] = Line(0, State.UNKNOWN, Note.UNWATCHED)
     if today.calendar:
         days |= _completed(ledger, days, today, today.calendar)
     kept = replace(ledger, days=dict(sorted(days.items())))
     return replace(kept, streaks=_streaks(ledger, standing, today)) if standing else kept
+
+
+def _line(today: Today, before: Line | None) -> Line:
+    """Today's line. The time at which the day was first seen safe stays, though a contribution goes again."""
+    if today.standing is None:
+        return Line(0, State.UNKNOWN)
+    safe_at = before.safe_at if before else None
+    if safe_at is None and today.standing.state is State.SAFE:
+        safe_at = today.clock.replace(second=0, microsecond=0, tzinfo=None)
+    return Line(today.standing.count, today.standing.state, Note.NONE, safe_at)
+
+
+def _first_start(ledger: Ledger, start: datetime) -> bool:
+    """Whether no scheduled run of this local date is known yet."""
+    last = ledger.scheduled
+    return last is None or last.astimezone(start.tzinfo).date() < start.date()
+
+
+def started(ledger: Ledger, start: datetime) -> Ledger:
+    """The ledger with the start of this scheduled run, which costs nothing to know."""
+    return replace(ledger, starts=kept((*ledger.starts, start), start))
+
+
+def listed(ledger: Ledger, starts: Sequence[datetime], now: datetime) -> Ledger:
+    """The ledger with what GitHub's list of the last scheduled runs tells, as it was read at `now`.
+
+    A list that does not reach back to the one before leaves a hole, and what lies before it is forgotten: it
+    would look like runs that GitHub skipped.
+    """
+    known, first = ledger.starts, min(starts, default=now)
+    if ledger.listed is None or first > ledger.listed:
+        known = tuple(start for start in known if start >= first)
+    until = now.astimezone(UTC).replace(microsecond=0)
+    return replace(ledger, starts=kept((*known, *starts), now), listed=until)
 
 
 def _completed(
@@ -82,13 +117,14 @@ def _completed(
             continue
         count = calendar.count(day)
         if count >= today.rules.minimum:
-            note = "rescued" if day in warned else line.note
-            found[day] = Line(count, State.SAFE, note)
+            note = Note.RESCUED if day in warned else line.note
+            found[day] = replace(line, count=count, standing=State.SAFE, note=note)
         elif today.rules.rests(day) or line.standing is State.RESTING:
-            found[day] = Line(count, State.RESTING, line.note)
+            found[day] = replace(line, count=count, standing=State.RESTING)
         else:
             open_state = line.standing if line.standing is State.IDLE else State.AT_RISK
-            found[day] = Line(count, open_state, "" if line.note == "rescued" else line.note)
+            note = Note.NONE if line.note is Note.RESCUED else line.note
+            found[day] = replace(line, count=count, standing=open_state, note=note)
     return found
 
 
@@ -110,7 +146,7 @@ def known(ledger: Ledger, rules: Rules) -> Streaks | None:
 def gap(ledger: Ledger, today: date, rules: Rules) -> tuple[date, date] | None:
     """The first and the last date without any run, when they reach to yesterday and not all of them rest."""
     yesterday = today - ONE_DAY
-    watched = [day for day, line in ledger.days.items() if day < today and line.note != "unwatched"]
+    watched = [day for day, line in ledger.days.items() if day < today and line.note is not Note.UNWATCHED]
     if not watched or max(watched) >= yesterday:
         return None
     first = max(watched) + ONE_DAY
@@ -126,4 +162,4 @@ def news_since(ledger: Ledger, today: date) -> date:
 
 def rescues(ledger: Ledger) -> int:
     """How many days were alerted as at risk and then contributed to."""
-    return sum(line.note == "rescued" for line in ledger.days.values())
+    return sum(line.note is Note.RESCUED for line in ledger.days.values())

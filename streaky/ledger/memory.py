@@ -29,7 +29,7 @@ from streaky.ledger.journal import Today
 from streaky.ledger.store import LedgerUnavailable, StoredLedger
 from streaky.limits import Limits
 from streaky.runner.job import Job
-from streaky.schedule.lateness import ON_TIME, observed
+from streaky.schedule.lateness import ON_TIME
 
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
 TWICE = "What is sent now may be sent once more by a later run."
@@ -137,7 +137,8 @@ class LedgerMemory:
 
         def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
             after, claimed = claims.claim(journal.noted(ledger, today), wanted)
-            after = _paused(_watched(after, today, self._starts), today, changed=after is not ledger)
+            after = journal.listed(after, self._starts, wanted.now) if self._starts else after
+            after = _paused(after, today, changed=after is not ledger)
             if not (self._begins or claimed.send or today.pause):
                 return ledger, claimed  # an empty branch would be made for nothing
             return (claims.pruned(after, wanted.now) if after != ledger else ledger), claimed
@@ -178,11 +179,6 @@ class LedgerMemory:
             self._stored.change(decide, lambda _: f"Settle {states}", self._limits.settle)
         except LedgerUnavailable as problem:
             self.notes.append(f"{problem} What was sent may be sent once more by a later run.")
-
-
-def _watched(ledger: Ledger, today: Today, starts: list[datetime]) -> Ledger:
-    """The ledger with what these runs tell of GitHub's lateness."""
-    return replace(ledger, lateness=observed(ledger.lateness, today.crons, starts)) if starts else ledger
 
 
 def _paused(ledger: Ledger, today: Today, *, changed: bool) -> Ledger:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from streaky.errors import StreakyError
 from streaky.http import Pace, Patience
-from streaky.ledger import book
+from streaky.ledger import form
 from streaky.ledger.book import Ledger
 
 T = TypeVar("T")
@@ -86,8 +86,8 @@ class StoredLedger:
         if snapshot.data is None:
             return
         try:
-            self.ledger = book.read(snapshot.data, self._user)
-        except book.Unreadable as reason:
+            self.ledger = form.read(snapshot.data, self._user)
+        except form.Unreadable as reason:
             self.broken = str(reason)
             self._aside = (self.aside, snapshot.data)
 
@@ -108,7 +108,7 @@ class StoredLedger:
                 ledger, said = decide(self.ledger)
                 if ledger == self.ledger and not self._aside:
                     return said
-                written = book.write(ledger)
+                written = form.write(ledger)
                 snapshot = self._store.write(self._snapshot, written, about(said), self._aside, patience)
             except Stale:
                 problem = LedgerUnavailable("The ledger could not be written.", "Other runs kept writing it.")

@@ -86,9 +86,8 @@ def started(start: Start, zone: tzinfo) -> str:
 def lateness(seen: Lateness) -> str:
     """How late runs start, and the advice that fits."""
     half, most = (seen.quantile(share) for share in (0.5, COUNTED_ON))
-    said = (
-        f"up to {minutes(half)} in half of {seen.total} runs, {minutes(most)} in 95 %; {seen.last} min last."
-    )
+    said = f"up to {minutes(half)} in half of {seen.total} runs, {minutes(most)} in 95 %;"
+    said += f" {minutes(seen.last)} last."
     if seen.total < FEWEST:
         return f"{said} That is too little to reckon with."
     if most and most > MUCH:

@@ -6,46 +6,59 @@ a 95th percentile of 5.6, a maximum of 6.0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from itertools import pairwise
 
 from streaky.calendar import Day
 from streaky.runner.job import Job
 from streaky.schedule.crons import Cron, last_time, next_time
 from streaky.schedule.slots import Speaking
 
-# Upper ends of the histogram's buckets, in minutes; what is later than the last falls into one more.
-EDGES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480, 720, 1440)
 USUAL = timedelta(hours=5, minutes=36)  # the 95th percentile, while too little was seen of a repository
-FEWEST, MOST = 10, 400  # observations: before as many nothing is concluded, and beyond they fade
+FEWEST = 10  # observations: before as many nothing is concluded
+KEPT = timedelta(days=28)
+CLOSE = timedelta(minutes=15)  # starts that follow so closely are kept as one
 COUNTED_ON = 0.95
 ON_TIME = timedelta(minutes=5)
 LOOKED_BACK = timedelta(days=2)
 
 
+def kept(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
+    """What is kept of the starts of scheduled runs: the last four weeks, or the last one however long ago.
+
+    In UTC, to the minute, oldest first.
+    """
+    found: list[datetime] = []
+    for start in sorted(each.astimezone(UTC).replace(second=0, microsecond=0) for each in starts):
+        if not found or start - found[-1] >= CLOSE:
+            found.append(start)
+    recent = [start for start in found if start > now - KEPT]
+    return tuple(recent or found[-1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How much later than asked for runs started: counts by bucket, the last one in whole minutes, and the
-    start of the last run that was counted (aware)."""
+    """How much later than asked for the last scheduled runs started, oldest first."""
 
-    counts: tuple[int, ...] = (0,) * (len(EDGES) + 1)
-    last: int | None = None
-    seen: datetime | None = None
+    delays: tuple[timedelta, ...] = ()
 
     @property
     def total(self) -> int:
-        return sum(self.counts)
+        return len(self.delays)
+
+    @property
+    def last(self) -> timedelta | None:
+        return self.delays[-1] if self.delays else None
 
     def quantile(self, share: float) -> timedelta | None:
         """The lateness that this share of the runs did not exceed; None where nothing was seen."""
-        below = 0
-        for count, edge in zip(self.counts, (*EDGES, 2 * EDGES[-1]), strict=True):
-            below += count
-            if count and below >= share * self.total:
-                return timedelta(minutes=edge)
-        return None
+        if not self.delays:
+            return None
+        return sorted(self.delays)[math.ceil(share * self.total) - 1]
 
     @property
     def counted_on(self) -> timedelta:
@@ -54,30 +67,18 @@ class Lateness:
         return USUAL if seen is None else seen
 
 
-def observed(lateness: Lateness, lines: Sequence[Cron], starts: Sequence[datetime]) -> Lateness:
-    """What is known after these scheduled runs, too.
+def observed(starts: Sequence[datetime], lines: Sequence[Cron]) -> Lateness:
+    """How late these scheduled runs (oldest first) were.
 
-    A run's lateness is counted from the first time that the lines asked for after the run before: so a
-    skipped run makes the next one late, and a doubled one is none.
+    Lateness = start - first cron time after the run before. A skipped run therefore delays the next one; a
+    doubled run is ignored.
     """
-    for start in sorted(starts):
-        if lateness.seen is not None and start <= lateness.seen:
-            continue
-        asked = next_time(lines, lateness.seen) if lateness.seen else None
+    delays = []
+    for before, start in pairwise(starts):
+        asked = next_time(lines, before)
         if asked is not None and asked <= start:
-            lateness = _counted(lateness, start - asked)
-        lateness = replace(lateness, seen=start.astimezone(UTC).replace(microsecond=0))
-    return lateness
-
-
-def _counted(lateness: Lateness, late: timedelta) -> Lateness:
-    minutes = late // timedelta(minutes=1)
-    bucket = next((at for at, edge in enumerate(EDGES) if minutes <= edge), len(EDGES))
-    counts = list(lateness.counts)
-    if lateness.total >= MOST:
-        counts = [count // 2 for count in counts]
-    counts[bucket] += 1
-    return replace(lateness, counts=tuple(counts), last=minutes)
+            delays.append(start - asked)
+    return Lateness(tuple(delays))
 
 
 class Timing(StrEnum):

@@ -135,7 +135,7 @@ def due(standing: Standing, day: Day, now: datetime, speaking: Speaking, rules: 
 def due_unread(day: Day, now: datetime, speaking: Speaking, rules: Rules) -> list[Slot]:
     """The slots that are due when GitHub could not be read: the person must look for themselves.
 
-    Spoken at the reminder times, the latest that has passed, and never before the quiet hours end.
+    Once a day, from the first reminder time on, and never before the quiet hours end.
     """
     if (
         rules.paused(day.date)
@@ -143,4 +143,4 @@ def due_unread(day: Day, now: datetime, speaking: Speaking, rules: Rules) -> lis
         or day.moment(speaking.quiet_until) > now
     ):
         return []
-    return [Slot(day.date, Kind.UNKNOWN, each.at) for each in reminders(day, now, speaking)[-1:]]
+    return [Slot(day.date, Kind.UNKNOWN)] if reminders(day, now, speaking) else []

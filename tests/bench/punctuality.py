@@ -166,8 +166,8 @@ class Streaky:
         self.starts.append(now)
         if self.last != day.date:  # the day's first run asks for the runs before
             self.lateness, self.starts, self.last = (
-                observed(self.lateness, self.lines, self.starts),
-                [],
+                observed(self.starts, self.lines),
+                self.starts,
                 day.date,
             )
         if counted:

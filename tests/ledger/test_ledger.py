@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaky.calendar import Calendar
-from streaky.ledger import book, claims, journal
-from streaky.ledger.book import Dead, Ledger, Line, Mark, Pair, Row, Streaks, Unreadable
+from streaky.ledger import claims, form, journal
+from streaky.ledger.book import Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
 from streaky.ledger.claims import APART, LEASE, Wanted
+from streaky.ledger.form import Unreadable
 from streaky.ledger.journal import Today
+from streaky.ledger.parts import DAY, number, record, row
 from streaky.schedule.slots import Due, Kind, Slot
 from streaky.streak import Rules, State, Streak, stand
 from tests.conftest import ROOT
@@ -30,6 +33,7 @@ NINE = Slot(TODAY, Kind.AT_RISK, time(21))
 SIX = Slot(TODAY, Kind.AT_RISK, time(18))
 BOTH = {"discord": "aaaaaaaa", "telegram": "bbbbbbbb"}
 EMPTY = Ledger("octocat")
+NINE_THIRTY = time(21, 30)
 
 
 def wanted(
@@ -57,15 +61,11 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1)).map(
 )
 words = st.from_regex(r"[A-Za-z0-9_./-]{1,20}", fullmatch=True)
 runs = st.from_regex(r"[A-Za-z0-9_]{1,20}/[0-9]{1,3}/[a-f0-9]{1,6}", fullmatch=True)
-slots = st.builds(
-    Slot,
-    dates,
-    st.sampled_from(Kind),
-    st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0)),
-)
+minutes = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+slots = st.builds(Slot, dates, st.sampled_from(Kind), st.none() | minutes)
 streaks = st.builds(lambda start, days: Streak(start, start + timedelta(days)), dates, st.integers(0, 3000))
 lines = st.builds(
-    Line, st.integers(0, 999), st.sampled_from(State), st.sampled_from(["", "rescued", "unwatched"])
+    Line, st.integers(0, 999), st.sampled_from(State), st.sampled_from(Note), st.none() | minutes
 )
 ledgers = st.builds(
     Ledger,
@@ -83,15 +83,18 @@ ledgers = st.builds(
         st.none() | streaks,
     ),
     pause_until=st.none() | dates,
-    scheduled=st.none() | instants,
+    starts=st.sets(instants.map(lambda at: at.replace(second=0)), max_size=5).map(
+        lambda starts: tuple(sorted(starts))
+    ),
+    listed=st.none() | instants,
     dead=st.dictionaries(words, st.builds(Dead, words, instants), max_size=2),
 )
 
 
 @given(ledgers)
 def test_what_is_written_is_read_back_and_fits_the_schema(ledger: Ledger) -> None:
-    data = book.write(ledger)
-    assert book.read(data, ledger.user) == ledger
+    data = form.write(ledger)
+    assert form.read(data, ledger.user) == ledger
     VALID.validate(json.loads(data))
 
 
@@ -99,10 +102,10 @@ def test_what_is_written_is_read_back_and_fits_the_schema(ledger: Ledger) -> Non
 def test_a_ledger_that_breaks_off_anywhere_is_unreadable_and_never_half_read(
     ledger: Ledger, data: st.DataObject
 ) -> None:
-    whole = book.write(ledger)
+    whole = form.write(ledger)
     cut = data.draw(st.integers(0, len(whole) - 3))
     with pytest.raises(Unreadable):
-        book.read(whole[:cut], ledger.user)
+        form.read(whole[:cut], ledger.user)
 
 
 @pytest.mark.parametrize(
@@ -121,31 +124,83 @@ def test_a_ledger_that_breaks_off_anywhere_is_unreadable_and_never_half_read(
         ({"days": []}, "changed by hand"),
         ({"streaks": {"minimum": 0, "rest-days": []}}, "changed by hand"),
         ({"pause-until": 3}, "changed by hand"),
-        ({"scheduled": "yesterday"}, "changed by hand"),
+        ({"days": {"2026-11-01": [1, "safe", "", "24:00"]}}, "changed by hand"),
+        ({"days": {"2026-11-01": [True, "safe"]}}, "changed by hand"),
+        ({"days": {"2026-11-01": [1, "safe", None, "20:40", 1]}}, "changed by hand"),
+        ({"streaks": {"minimum": 1}}, "changed by hand"),
+        ({"streaks": None}, "changed by hand"),
+        ({"starts": {"2026-11-01": [1440]}}, "changed by hand"),
+        ({"starts": {"2026-11-01": 7}}, "changed by hand"),
+        ({"listed": "yesterday"}, "changed by hand"),
+        ({"listed": "1999-11-01T10:00:00Z"}, "changed by hand"),
         ({"note": "mine"}, "changed by hand"),
     ],
 )
 def test_what_is_not_this_persons_ledger_of_this_version_says_why(
     change: dict[str, object], why: str
 ) -> None:
-    document = json.loads(book.write(EMPTY)) | change
+    document = json.loads(form.write(EMPTY)) | change
     with pytest.raises(Unreadable, match=why):
-        book.read(json.dumps(document).encode(), "octocat")
+        form.read(json.dumps(document).encode(), "octocat")
+
+
+def test_an_alert_or_a_name_that_comes_twice_is_refused_since_nobody_knows_which_holds() -> None:
+    row = {"slot": "2026-11-23/at-risk/18:00", "channel": "discord", "at": "2026-11-23T18:09:12Z"}
+    rows = [row | {"state": state, "run": "7/1/ab"} for state in ("sent", "failed")]
+    assert form.read(
+        json.dumps({"version": 1, "user": "octocat", "alerts": rows[:1]}).encode(), "octocat"
+    ).alerts
+    for text in (
+        json.dumps({"version": 1, "user": "octocat", "alerts": rows}),
+        '{"version": 1, "user": "octocat", "days": {"2026-11-23": [1, "safe"], "2026-11-23": [0, "idle"]}}',
+    ):
+        with pytest.raises(Unreadable, match="changed by hand"):
+            form.read(text.encode(), "octocat")
+
+
+def test_the_schema_in_the_package_is_the_one_that_the_form_says() -> None:
+    path = ROOT / "streaky/ledger.schema.json"
+    if os.environ.get("STREAKY_UPDATE_GOLDEN") == "1":
+        path.write_text(form.schema(), encoding="utf-8")
+    assert path.read_text("utf-8") == form.schema(), "run python -m streaky.ledger.form"
+    jsonschema.Draft202012Validator.check_schema(json.loads(form.schema()))
+
+
+@given(ledgers, st.data())
+def test_the_schema_refuses_what_reading_refuses(ledger: Ledger, data: st.DataObject) -> None:
+    document = json.loads(form.write(ledger))
+    place, spot = document, data.draw(st.sampled_from(sorted(document)))
+    while isinstance(place[spot], (dict, list)) and place[spot]:
+        place = place[spot]
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        spot = data.draw(st.sampled_from(keys))
+    place[spot] = data.draw(st.sampled_from([None, -1, 1.5, True, "", "x y", [], [7], {}, {"a": 1}]))
+    if VALID.is_valid(document):
+        return
+    with pytest.raises(Unreadable):
+        form.read(json.dumps(document).encode(), "octocat")
+
+
+def test_a_form_that_forgets_a_field_is_an_error_at_once() -> None:
+    with pytest.raises(TypeError, match="Dead"):
+        record(Dead, address=DAY)
+    with pytest.raises(TypeError, match="Line"):
+        row(Line, standing=DAY, count=number(0))
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_no_bytes_at_all_make_reading_fail_otherwise(data: bytes) -> None:
     with pytest.raises(Unreadable):
-        book.read(data, "octocat")
+        form.read(data, "octocat")
 
 
 def test_a_login_is_the_same_in_any_case() -> None:
-    assert book.read(book.write(EMPTY), "OctoCat") == EMPTY
+    assert form.read(form.write(EMPTY), "OctoCat") == EMPTY
 
 
 def test_each_alert_and_day_has_a_line_of_its_own() -> None:
     ledger, _ = claims.claim(replace(EMPTY, days={TODAY: Line(2, State.SAFE)}), wanted(NINE))
-    text = book.write(ledger).decode()
+    text = form.write(ledger).decode()
     assert '  "2026-11-23": [2, "safe"]\n' in text
     assert sum("at-risk/21:00" in line for line in text.splitlines()) == 2
 
@@ -153,7 +208,7 @@ def test_each_alert_and_day_has_a_line_of_its_own() -> None:
 def test_the_documentations_example_is_a_ledger() -> None:
     example = re.search(r"```json\n(.*?)```", (ROOT / "docs/late.md").read_text("utf-8"), re.DOTALL)
     assert example
-    ledger = book.read(example[1].encode(), "octocat")
+    ledger = form.read(example[1].encode(), "octocat")
     VALID.validate(json.loads(example[1]))
     assert ledger.alerts
 
@@ -288,25 +343,35 @@ def test_the_lease_is_longer_than_a_run_may_take() -> None:
 # The journal
 
 
-def seen(pattern: str, today: date = TODAY, **more: object) -> Today:
+def seen(pattern: str, today: date = TODAY, clock: time = NINE_THIRTY, **more: object) -> Today:
     """A day as a run sees it; the pattern's last character is `today`, a dot is no contribution."""
     first = today - timedelta(days=len(pattern) - 1)
     counts = {first + timedelta(days=at): int(c) for at, c in enumerate(pattern) if c != "."}
     calendar = Calendar(first, today, counts)
     rules = Rules()
-    return Today(today, stand(calendar, today, rules), calendar, rules, **more)  # type: ignore[arg-type]
+    return Today(today, stand(calendar, today, rules), calendar, rules, clock, **more)  # type: ignore[arg-type]
 
 
-def test_the_first_run_of_a_day_writes_its_line_and_later_ones_nothing() -> None:
+def test_a_days_first_run_writes_its_line_and_the_one_that_first_sees_it_safe_when_that_was() -> None:
     ledger = journal.noted(EMPTY, seen("11."))
     assert ledger.days == {TODAY: Line(0, State.AT_RISK)}
-    assert journal.noted(ledger, seen("113")) is ledger
+    assert journal.noted(ledger, seen("11.")) is ledger
+    safe = journal.noted(ledger, seen("113", clock=time(20, 17, 31)))
+    assert safe.days == {TODAY: Line(3, State.SAFE, Note.NONE, time(20, 17))}
+    assert journal.noted(safe, seen("114", clock=time(21, 17))) is safe
+    assert journal.noted(safe, seen("11.", clock=time(21, 17))) is safe
+
+
+def test_the_time_at_which_a_day_was_first_seen_safe_outlives_the_days_after() -> None:
+    ledger = journal.noted(EMPTY, seen("113", clock=time(20, 17)))
+    later = journal.noted(ledger, seen("115.", TODAY + timedelta(days=1)))
+    assert later.days[TODAY] == Line(5, State.SAFE, Note.NONE, time(20, 17))
 
 
 def test_a_day_that_could_not_be_read_gets_its_line_when_it_can() -> None:
-    unknown = journal.noted(EMPTY, Today(TODAY, None, None, Rules()))
+    unknown = journal.noted(EMPTY, Today(TODAY, None, None, Rules(), time(9)))
     assert unknown.days == {TODAY: Line(0, State.UNKNOWN)}
-    assert journal.noted(unknown, seen("111")).days == {TODAY: Line(1, State.SAFE)}
+    assert journal.noted(unknown, seen("111")).days == {TODAY: Line(1, State.SAFE, safe_at=time(21, 30))}
 
 
 def test_the_next_day_completes_the_line_and_counts_a_rescue() -> None:
@@ -316,7 +381,7 @@ def test_the_next_day_completes_the_line_and_counts_a_rescue() -> None:
     ledger = claims.settle(ledger, dict.fromkeys(claimed.send, Mark.SENT), first, NOW)
     tomorrow = TODAY + timedelta(days=1)
     rescued = journal.noted(ledger, seen("115.", tomorrow))
-    assert rescued.days[TODAY] == Line(5, State.SAFE, "rescued")
+    assert rescued.days[TODAY] == Line(5, State.SAFE, Note.RESCUED)
     assert journal.rescues(rescued) == 1
     missed = journal.noted(ledger, seen("11..", tomorrow))
     assert missed.days[TODAY] == Line(0, State.AT_RISK)
@@ -333,8 +398,8 @@ def test_days_without_a_run_are_a_gap_and_filled_from_the_calendar() -> None:
     back = TODAY + timedelta(days=4)
     assert journal.gap(ledger, back, Rules()) == (TODAY + timedelta(days=1), TODAY + timedelta(days=3))
     filled = journal.noted(ledger, seen("11..1..", back))
-    assert filled.days[TODAY + timedelta(days=1)] == Line(0, State.AT_RISK, "unwatched")
-    assert filled.days[TODAY + timedelta(days=2)] == Line(1, State.SAFE, "unwatched")
+    assert filled.days[TODAY + timedelta(days=1)] == Line(0, State.AT_RISK, Note.UNWATCHED)
+    assert filled.days[TODAY + timedelta(days=2)] == Line(1, State.SAFE, Note.UNWATCHED)
     assert journal.gap(filled, back, Rules()) == journal.gap(ledger, back, Rules())
     assert journal.gap(filled, back + timedelta(days=1), Rules()) is None
 
@@ -372,7 +437,31 @@ def test_the_longest_of_all_time_is_not_made_up_from_a_year() -> None:
     assert known.longest is None
 
 
+# Starts
+
+
 def test_a_scheduled_run_is_noted_once_a_day() -> None:
     ledger = journal.noted(EMPTY, seen("11.", scheduled=NOW))
     assert ledger.scheduled == NOW
     assert journal.noted(ledger, seen("11.", scheduled=NOW + timedelta(hours=1))) is ledger
+
+
+def test_githubs_list_and_a_runs_own_start_are_one_start_and_four_weeks_are_kept() -> None:
+    old = [NOW - timedelta(days=back) for back in range(1, 40)]
+    ledger = journal.listed(journal.started(EMPTY, NOW + timedelta(minutes=2)), [*old, NOW], NOW)
+    assert ledger.starts == tuple(NOW - timedelta(days=back) for back in range(27, -1, -1))
+    assert ledger.listed == NOW
+
+
+def test_a_list_that_does_not_reach_back_to_the_one_before_leaves_no_hole() -> None:
+    first = journal.listed(EMPTY, [NOW - timedelta(days=2), NOW], NOW)
+    later = NOW + timedelta(days=3)
+    near = journal.listed(first, [NOW, later], later)
+    assert near.starts == (NOW - timedelta(days=2), NOW, later)
+    far = journal.listed(first, [NOW + timedelta(days=2), later], later)
+    assert far.starts == (NOW + timedelta(days=2), later)
+
+
+def test_the_last_start_is_kept_however_long_ago() -> None:
+    ledger = journal.started(EMPTY, NOW)
+    assert journal.listed(ledger, [NOW], NOW + timedelta(days=90)).scheduled == NOW

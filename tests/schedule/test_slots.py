@@ -77,7 +77,7 @@ def test_a_pause_silences_every_kind(pattern: str) -> None:
 
 def test_what_could_not_be_read_is_told_unless_paused_or_not_wanted() -> None:
     day = Day.at(at(3), UTC)
-    assert due_unread(day, at(21), ALL, Rules()) == [Slot(TODAY, Kind.UNKNOWN, time(21))]
+    assert due_unread(day, at(21), ALL, Rules()) == [Slot(TODAY, Kind.UNKNOWN)]
     assert due_unread(day, at(21), ALL, Rules(pause_until=TODAY)) == []
     assert due_unread(day, at(21), Speaking(frozenset(), ALL.remind_at, ALL.quiet_until), Rules()) == []
 
@@ -85,7 +85,7 @@ def test_what_could_not_be_read_is_told_unless_paused_or_not_wanted() -> None:
 def test_what_could_not_be_read_is_told_at_reminder_times_and_never_in_the_quiet_hours() -> None:
     day, early = Day.at(at(3), UTC), Speaking(frozenset(Kind), (time(8), time(18)), time(9))
     assert [due_unread(day, at(hour), early, Rules()) for hour in (7, 8)] == [[], []]
-    assert due_unread(day, at(9), early, Rules()) == [Slot(TODAY, Kind.UNKNOWN, time(8))]
+    assert due_unread(day, at(9), early, Rules()) == [Slot(TODAY, Kind.UNKNOWN)]
     assert due_unread(day, at(17), ALL, Rules()) == []
 
 
