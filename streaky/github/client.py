@@ -21,6 +21,7 @@ from streaky.text import plain
 
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
 TOKEN_MEND = "Check github-token: the job's own token, or a personal one that has not expired."
+RENEW = "Renew the secret behind `token` in your workflow (`github-token`, where a step uses the action)."
 TOO_MUCH = ("RESOURCE_LIMITS_EXCEEDED", "TIMEOUT")
 
 
@@ -43,10 +44,10 @@ class Refused(CouldNotTell):
 
 
 class GraphQL:
-    """Asks one GitHub on behalf of one token."""
+    """Asks one GitHub on behalf of one token; `personal` where that is a person's and not the job's own."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._url = url
+    def __init__(self, url: str, token: str, *, personal: bool = False) -> None:
+        self._url, self._personal = url, personal
         self._http = Http(
             {
                 "Authorization": f"bearer {token}",
@@ -75,7 +76,7 @@ class GraphQL:
                     raise YearRefused from None
                 raise
             log.debug("status %d, headers %s", reply.status, dict(reply.headers))
-            answer = interpret(reply)
+            answer = interpret(reply, personal=self._personal)
             if isinstance(answer, Again) and answer.why in TIMED_OUT:
                 strikes += 1
                 if long and strikes > 1:
@@ -104,7 +105,7 @@ def _until(wait: float | None) -> str:
     return f"It can be asked again from {datetime.fromtimestamp(time.time() + wait, UTC):%H:%M} UTC on."
 
 
-def interpret(reply: Reply) -> dict[str, Any] | Again:
+def interpret(reply: Reply, *, personal: bool) -> dict[str, Any] | Again:
     """What a reply means: `data`, or a reason to ask again. Raises CouldNotTell, YearRefused."""
     document = reply.json()
     document = document if isinstance(document, dict) else None
@@ -113,6 +114,8 @@ def interpret(reply: Reply) -> dict[str, Any] | Again:
         return wait
     message = plain(str((document or {}).get("message") or ""), 200)
     said = f'GitHub said: "{message}".' if message else ""
+    if reply.status == 401 and personal:
+        raise CouldNotTell("Your personal token has expired, or was revoked.", "", RENEW)
     if reply.status == 401:
         raise CouldNotTell("GitHub refused the token.", "", TOKEN_MEND)
     if reply.status in (502, 504):

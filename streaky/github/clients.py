@@ -21,7 +21,7 @@ class Clients:
 
 def clients(github: GitHub) -> Clients:
     """The clients for these tokens: one connection for both where they are the same."""
-    reader = GraphQL(github.graphql_url, github.token)
     same = github.job_token == github.token
+    reader = GraphQL(github.graphql_url, github.token, personal=not same)
     job = reader if same else GraphQL(github.graphql_url, github.job_token)
     return Clients(reader, job, Rest(github.api_url, github.job_token))

@@ -178,6 +178,17 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(guarded: Guarded, fault
     assert datetime.now(UTC) - started < timedelta(seconds=2)
 
 
+def test_a_personal_token_that_github_refuses_is_said_to_have_expired(guarded: Guarded) -> None:
+    guarded.world.sandbox.github.tokens = {"ghs_the_jobs_own_token"}
+    report = guarded.check(STREAKY_JOB_TOKEN="ghs_the_jobs_own_token")
+    assert_unknown(guarded, report, "Renew the secret behind `token`")
+    assert "Your personal token has expired, or was revoked." in str(report.problem)
+    refused = guarded.check(STREAKY_JOB_TOKEN=TOKEN, GITHUB_TOKEN=TOKEN + "x")
+    assert "Renew" in str(refused.problem)
+    guarded.world.sandbox.github.tokens = {"ghs_another"}
+    assert "personal token has" not in str(guarded.check(STREAKY_JOB_TOKEN=TOKEN).problem)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_refusal_for_good_is_not_asked_again(guarded: Guarded, status: int) -> None:
     guarded.world.sandbox.github.fail(Fault.status(status, message("No")), times=None)
