@@ -28,14 +28,24 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
 
+# What argparse says of a word that is none of a flag's or the command's choices.
+CHOICE = re.compile(
+    r"""argument (?P<which>\S+): invalid choice: (['"])(?P<given>.*)\2 \(choose from (?P<choices>.*)\)"""
+)
+
 
 class _Parser(argparse.ArgumentParser):
     """Reports wrong flags without the values beside them, which may be secrets."""
 
     def error(self, message: str) -> NoReturn:
-        wrong, choose, choices = message.partition(" (choose from ")
-        message = re.sub(r"""(['"]).*\1""", "what was given", wrong) + choose + choices
-        self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
+        if wrong := CHOICE.fullmatch(message):
+            choices = re.findall(r"[a-z-]+", wrong["choices"])
+            near = closest(wrong["given"], choices)
+            message = f"{wrong['which']} must be one of {', '.join(choices)}."
+            message += f" Did you mean {near}?" if near else ""
+        else:
+            message = re.sub(r"""(['"]).*\1""", "what was given", message) + "."
+        self.exit(2, f"{self.prog}: {message} See '{self.prog} --help'.\n")
 
 
 def door() -> NoReturn:
@@ -104,11 +114,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"streaky {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     texts = {
-        "check": "check the streak once and send what is due",
+        "check": "look at today once, and send what is due",
         "test-alert": "send a test alert to every channel",
     }
     for name, text in texts.items():
-        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        usage = f"streaky {name} [--FLAG VALUE ...]"
+        description = f"{text[0].upper()}{text[1:]}. Each flag also has an environment variable."
+        command = commands.add_parser(
+            name, usage=usage, help=text, description=description, allow_abbrev=False
+        )
         for each in INPUTS.values():
             command.add_argument(
                 each.flag,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import shlex
 import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 
 import jsonschema
 import pytest
 
 from streaky import __version__
+from streaky.__main__ import NEEDED
 from streaky.config.inputs import IN_FILE, INPUTS
 from streaky.sandbox import Fault
-from tests.conftest import NOW, PLAIN, PROGRAM, TOKEN, World, leaks
+from tests.conftest import NOW, PLAIN, PROGRAM, ROOT, TOKEN, World, leaks
 from tests.traces import no_leaks, outputs, summary
 
 TODAY = NOW.date()
@@ -69,6 +73,54 @@ def test_a_misplaced_secret_is_not_repeated(world: World, arguments: tuple[str, 
     done = world.run(*arguments)
     assert done.returncode == 2
     assert leaks(done.stdout + done.stderr, world.secrets) == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("chek", "check"), ("TEST_ALERT", "test-alert"), (TOKEN, "")])
+def test_a_command_that_is_none_is_answered_with_the_one_that_was_meant(typed: str, meant: str) -> None:
+    command = [*PROGRAM, typed]
+    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("streaky: COMMAND must be one of check, test-alert, ")
+    assert re.findall(r"Did you mean (.*)\? See 'streaky --help'\.\n", done.stderr) == [meant] * bool(meant)
+    assert typed not in done.stderr
+
+
+# What is read by a Python that is too old to run the rest.
+FIRST = ("__init__.py", "__main__.py")
+
+
+def test_an_old_python_can_read_the_first_step() -> None:
+    for name in FIRST:
+        text = (ROOT / "streaky" / name).read_text("utf-8")
+        ast.parse(text, feature_version=(3, 7))
+        before = text.partition("if sys.version_info")[0]
+        assert set(re.findall(r"(?m)^ *(?:import|from) (\S+)", before)) <= {"__future__", "sys"}, name
+
+
+@pytest.mark.parametrize("version", [(3, 8, 18), (3, 10, 13)])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "import runpy; runpy.run_module('streaky', run_name='__main__')",
+        "from streaky.__main__ import main; main()",
+    ],
+)
+def test_an_old_python_gets_a_sentence_and_no_traceback(version: tuple[int, ...], start: str) -> None:
+    script = f"import sys; sys.version_info = {(*version, 'final', 0)}; {start}"
+    command = [sys.executable, "-P", "-c", script]
+    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    here = ".".join(map(str, version[:2]))
+    assert done.stderr == (
+        f"Streaky needs Python 3.11 or newer, and this is Python {here} ({sys.executable})."
+        " Start it with a newer one.\n"
+    )
+
+
+def test_the_command_starts_with_the_step_that_an_old_python_can_read() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["scripts"] == {"streaky": "streaky.__main__:main"}
+    assert project["requires-python"] == ">=" + ".".join(map(str, NEEDED))
 
 
 def test_help_names_every_command_and_every_input(world: World) -> None:

@@ -270,7 +270,8 @@ def test_a_path_with_line_breaks_makes_no_second_line(program: Program) -> None:
         ((f"--{KEY}",), "too many arguments"),
         ((HOOK,), "too many arguments"),
         (("--webhook-secret", f"-{KEY}"), "argument --webhook-secret: expected one argument"),
-        (("--format", KEY), "argument --format: invalid choice: what was given (choose from "),
+        (("--format", KEY), "--format must be one of text, json. See"),
+        (("--format", "jsno"), "--format must be one of text, json. Did you mean json? See"),
     ],
 )
 def test_a_wrong_flag_is_named_without_any_value(program: Program, flags: tuple[str, ...], said: str) -> None:
