@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import gc
 import io
@@ -55,14 +56,17 @@ def door() -> NoReturn:
     must neither hold up the end nor fall over it.
     """
     gc.disable()  # a run is over before collecting garbage could pay
-    # What a person reads need not be read to the end: `streaky check | head -1` has its alert sent, its
-    # outputs written and its own exit status all the same.
-    sys.stdout, sys.stderr = _lasting(sys.stdout), _lasting(sys.stderr, line_buffering=True)
-    status = main()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # as where it was closed from the start
-            stream.flush()
-    os._exit(status)
+    status: object = 0
+    # Whoever read our output may have gone, as with `| head`: then all that they wanted was said.
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            status = main()
+        except SystemExit as end:  # of --help, or of flags that are wrong
+            status = end.code
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # as where it was closed from the start
+                stream.flush()
+    os._exit(status if isinstance(status, int) else 0)
 
 
 class _Pipe(io.FileIO):
@@ -77,12 +81,15 @@ class _Pipe(io.FileIO):
         return memoryview(data).nbytes
 
 
-def _lasting(stream: TextIO, *, line_buffering: bool = False) -> TextIO:
-    """The same stream, but one that outlives its reader. A terminal does already."""
-    if stream is None or stream.isatty():
+def _lasting(stream: TextIO, *, line_buffering: bool) -> TextIO:
+    """The same stream, which lasts though its reader goes, or a character is none that it can show."""
+    if not isinstance(stream, io.TextIOWrapper):
         return stream
-    raw = _Pipe(stream.fileno(), "w", closefd=False)
-    buffer = io.BufferedWriter(raw)
+    stream.flush()
+    if stream.isatty():
+        stream.reconfigure(errors="replace")
+        return stream
+    buffer = io.BufferedWriter(_Pipe(stream.fileno(), "w", closefd=False))
     return io.TextIOWrapper(buffer, stream.encoding, "replace", line_buffering=line_buffering)
 
 
@@ -160,9 +167,9 @@ def _unknown(words: Sequence[str]) -> str:
 
 def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: str, *, test: bool) -> int:
     """One run of the guard, with its traces in the terminal and the runner."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the run
+    # Though nobody reads to the end: the alert is sent, outputs are written, the exit status is its own.
+    sys.stdout = _lasting(sys.stdout, line_buffering=False)
+    sys.stderr = _lasting(sys.stderr, line_buffering=True)
     # JSON on stdout stays alone there; the runner reads commands on either stream.
     runner = Runner(environment, sys.stderr if form == "json" else sys.stdout)
     sources = Sources(flags, environment)
