@@ -1,7 +1,7 @@
 """What Discord finds wrong with a webhook message, by field.
 
-Source: Discord documentation, Execute Webhook, Embed Limits, Usernames and Nicknames; codes and texts as its
-API sends them.
+Source: Discord documentation, Execute Webhook, Edit Webhook Message, Embed Limits, Component Reference,
+Usernames and Nicknames; codes and texts as its API sends them.
 """
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ def link(value: object, path: Path) -> Iterator[Flaw]:
         elif scheme.lower() not in ("http", "https"):
             words = f"Scheme \"{scheme}\" is not supported. Scheme must be one of ('http', 'https')."
             yield Flaw(path, "URL_TYPE_INVALID_SCHEME", words)
+
+
+def button_link(value: object, path: Path) -> Iterator[Flaw]:
+    """A button's URL, at most 512 characters."""
+    yield from text(512)(value, path)
+    yield from link(value, path)
 
 
 def whole(most: int) -> Check:
@@ -153,6 +159,40 @@ def mentions(value: object, path: Path) -> Iterator[Flaw]:
                 yield Flaw(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words)
 
 
+def button(value: object, path: Path) -> Iterator[Flaw]:
+    """A link button, the only one that a webhook of nobody's application may send."""
+    yield from BUTTON(value, path)
+    if not isinstance(value, dict):
+        return
+    if value.get("type") != BUTTON_TYPE:
+        words = f'Value of field "type" must be one of ({BUTTON_TYPE},).'
+        yield Flaw((*path, "type"), "BASE_TYPE_CHOICES", words)
+    elif value.get("style") != LINK:
+        yield Flaw((*path, "style"), "BASE_TYPE_CHOICES", "Interactive components are not allowed here.")
+    elif not value.get("url"):
+        yield Flaw((*path, "url"), "BASE_TYPE_REQUIRED", "This field is required")
+    elif value.get("custom_id"):
+        words = "A custom id and url cannot both be specified"
+        yield Flaw(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", words)
+    if not (value.get("label") or value.get("emoji")):
+        yield Flaw(path, "BUTTON_COMPONENT_INVALID", "A button must have a label or an emoji")
+
+
+def row(value: object, path: Path) -> Iterator[Flaw]:
+    """An action row of 1 to 5 buttons."""
+    if isinstance(value, dict) and value.get("type") != ROW:
+        yield Flaw((*path, "type"), "BASE_TYPE_CHOICES", f'Value of field "type" must be one of ({ROW},).')
+        return
+    yield from model({"components": listed(button, 5)}, ("components",))(value, path)
+    if isinstance(value, dict) and value.get("components") == []:
+        yield Flaw((*path, "components"), "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
+
+
+ROW, BUTTON_TYPE, LINK = 1, 2, 5  # an action row and a button by type, a link by style
+BUTTON = model(
+    {"type": whole(BUTTON_TYPE), "label": text(80), "url": button_link, "custom_id": text(100)}, ("type",)
+)
+ROWS = listed(row, 5)  # of a message without IS_COMPONENTS_V2
 MENTIONS = model(
     {"parse": listed(mention, 3), "users": listed(text(20), 100), "roles": listed(text(20), 100)}
 )
@@ -181,7 +221,6 @@ MESSAGE = model(
         "tts": truth,
         "embeds": listed(EMBED, 10),
         "allowed_mentions": mentions,
-        "components": listed(anything, 40),
         "attachments": listed(anything, 10),
         "flags": flags,
         "thread_name": text(100),
@@ -190,9 +229,11 @@ MESSAGE = model(
 )
 
 
-def faults(payload: object) -> list[Flaw]:
-    """All that is wrong with a message."""
+def faults(payload: object, *, components: bool) -> list[Flaw]:
+    """All that is wrong with a message; its components count only where they are asked for."""
     found = list(MESSAGE(payload, ()))
+    if components and isinstance(payload, dict) and payload.get("components") is not None:
+        found += ROWS(payload["components"], ("components",))
     if not found and isinstance(payload, dict) and sum(map(_weight, payload.get("embeds") or ())) > 6000:
         found.append(Flaw(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000"))
     return found

@@ -1,4 +1,4 @@
-"""Discord's webhooks on loopback: Execute Webhook, Get Webhook with Token, their checks and rate limit.
+"""Discord's webhooks on loopback: executing one, its messages, their checks and rate limits.
 
 Source: Discord documentation, Webhook Resource, API Reference, Rate Limits, Opcodes and Status Codes.
 """
@@ -10,10 +10,12 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from streaky.sandbox.discord import form as discord_form
+from streaky.sandbox.discord import form
 from streaky.sandbox.discord.webhook import Message, Webhook
 from streaky.sandbox.exchange import Request, Response
 from streaky.sandbox.service import Service
@@ -23,13 +25,17 @@ __all__ = ["Discord", "Message", "Webhook"]
 
 # Made, not written down, so that no scanner of secrets takes it for a real one.
 TOKEN = base64.urlsafe_b64encode(hashlib.sha512(b"webhook").digest()).decode()[:68]
-ROUTE = re.compile(r"/api(?:/v(?P<version>\d+))?/webhooks/(?P<id>[^/]+)/(?P<token>[^/]+)")
+ROUTE = re.compile(
+    r"/api(?:/v(?P<version>\d+))?/webhooks/(?P<id>[^/]+)/(?P<token>[^/]+)(?:/messages/(?P<message>[^/]+))?"
+)
 AGENT = re.compile(r"DiscordBot \(\S+, \S+\)")
 SNOWFLAKE = re.compile(r"\d{1,20}")
 DEFAULT_VERSION = 6  # what a URL without a version means
 NESTED_SINCE = 8  # versions before it report errors flat and time in milliseconds
 BIGGEST = 10 * 1024 * 1024  # bytes of a request
 EPOCH = 1_420_070_400_000  # milliseconds; 2015 began
+TRUTHS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
+Act = Callable[[Request, Webhook, int], Response]
 MEDIA = "('application/json', 'application/x-www-form-urlencoded', 'multipart/form-data')"
 
 
@@ -58,7 +64,7 @@ class Discord(Service):
         """End all faults, and let rate limits begin anew."""
         super().heal()
         for webhook in self._webhooks.values():
-            webhook.window = Window()
+            webhook.window, webhook.edit_window = Window(), Window()
 
     def clear(self) -> None:
         """Forget the recorded requests and messages."""
@@ -83,21 +89,30 @@ class Discord(Service):
             return _error(404, 10015, "Unknown Webhook")
         if route["token"] != webhook.token:
             return _error(401, 50027, "Invalid Webhook Token")
-        if request.method == "GET":
-            return Response.json(webhook.described())
-        if request.method != "POST":
-            return _error(405, 0, "405: Method Not Allowed")
-        return self._limited(request, webhook, version)
+        message = route["message"]
+        if message is not None and not SNOWFLAKE.fullmatch(message):
+            return _invalid(version, [_not_a_snowflake("message_id", message)])
+        match request.method, message:
+            case "GET", None:
+                return Response.json(webhook.described())
+            case "POST", None:
+                return self._limited(request, webhook, version, webhook.window, self._execute)
+            case (("GET" | "PATCH" | "DELETE"), str()):
+                act = partial(self._on_message, message)
+                return self._limited(request, webhook, version, webhook.edit_window, act)
+        return _error(405, 0, "405: Method Not Allowed")
 
-    def _limited(self, request: Request, webhook: Webhook, version: int) -> Response:
-        """Execute the webhook, unless it was executed too often of late. Source: Rate Limits."""
+    def _limited(
+        self, request: Request, webhook: Webhook, version: int, window: Window, act: Act
+    ) -> Response:
+        """What `act` answers, unless this was asked too often of late. Source: Rate Limits."""
         if self.limit is None:
-            return self._execute(request, webhook, version)
+            return act(request, webhook, version)
         with self.lock:
-            allowance = webhook.window.take(self.limit, time.monotonic())
+            allowance = window.take(self.limit, time.monotonic())
         headers = _headers(self.limit, allowance, webhook, version)
         if allowance.granted:
-            response = self._execute(request, webhook, version)
+            response = act(request, webhook, version)
             return Response(response.status, response.body, {**response.headers, **headers})
         milliseconds = math.ceil(allowance.reset_after * 1000)
         wait: float = milliseconds / 1000 if version >= NESTED_SINCE else milliseconds
@@ -108,33 +123,24 @@ class Discord(Service):
 
     def _execute(self, request: Request, webhook: Webhook, version: int) -> Response:
         """Read the message and post it. Without `wait` nobody is told what became of it."""
-        if len(request.body) > BIGGEST:
-            return _error(413, 40005, "Request entity too large")
-        wait = request.query.get("wait", "false")
-        if wait not in ("true", "True", "1", "false", "False", "0"):
-            return _invalid(
-                version,
-                [discord_form.Flaw(("wait",), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")],
-            )
-        kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            words = f'Expected "Content-Type" header to be one of {MEDIA}.'
-            return _invalid(version, [discord_form.Flaw((), "CONTENT_TYPE_INVALID", words)])
-        try:
-            payload = request.json()
-        except ValueError:
-            return _error(400, 50109, "The request body contains invalid JSON.")
-        response = self._post(payload, request, webhook, version)
-        return response if wait in ("true", "True", "1") else Response(204)
+        read = _read(request, version, ("wait", "with_components"))
+        if isinstance(read, Response):
+            return read
+        payload, truths = read
+        response = self._post(payload, request, webhook, version, components=truths["with_components"])
+        return response if truths["wait"] else Response(204)
 
-    def _post(self, payload: object, request: Request, webhook: Webhook, version: int) -> Response:
+    def _post(
+        self, payload: object, request: Request, webhook: Webhook, version: int, *, components: bool
+    ) -> Response:
         """Check the message and, if it is well, store it."""
-        flaws = discord_form.faults(payload)
+        flaws = form.faults(payload, components=components)
         thread = request.query.get("thread_id")
         if thread is not None and not SNOWFLAKE.fullmatch(thread):
             flaws.append(_not_a_snowflake("thread_id", thread))
         if flaws or not isinstance(payload, dict):
             return _invalid(version, flaws)
+        payload = _respected(payload, components=components)
         named = bool(payload.get("thread_name"))
         if webhook.forum and thread is None and not named:
             return _error(
@@ -148,20 +154,76 @@ class Discord(Service):
             return _error(400, 220003, "Webhooks can only create threads in forum channels")
         if thread is not None and thread not in webhook.threads:
             return _error(404, 10003, "Unknown Channel")
-        if discord_form.is_empty(payload):
+        if form.is_empty(payload):
             return _error(400, 50006, "Cannot send an empty message")
         with self.lock:
             message = Message(self._snowflake(), payload, thread, request.query, request.at)
+            message = replace(message, rang=tuple(each[0] for each in message.mentions))
             if named:
                 webhook.threads.add(message.id)  # a thread has the id of the message that began it
             webhook.messages.append(message)
         channel = thread or (message.id if named else webhook.channel_id)
         return Response.json(webhook.shown(message, channel))
 
+    def _on_message(self, id: str, request: Request, webhook: Webhook, version: int) -> Response:
+        """Show, edit or delete a message that came through this webhook. Source: Edit Webhook Message."""
+        with self.lock:
+            thread = request.query.get("thread_id")
+            place = webhook.find(id, thread)
+            if place is None:
+                return _error(404, 10008, "Unknown Message")
+            message = webhook.messages[place]
+            if request.method == "DELETE":
+                del webhook.messages[place]
+                return Response(204)
+            if request.method == "PATCH":
+                changed = self._edited(message, request, version)
+                if isinstance(changed, Response):
+                    return changed
+                message = webhook.messages[place] = changed
+        return Response.json(webhook.shown(message, thread or webhook.channel_id))
+
+    def _edited(self, message: Message, request: Request, version: int) -> Message | Response:
+        """A message with the changes that a request asks for, or why it cannot be."""
+        read = _read(request, version, ("with_components",))
+        if isinstance(read, Response):
+            return read
+        changes, truths = read
+        flaws = form.faults(changes, components=truths["with_components"])
+        if flaws or not isinstance(changes, dict):
+            return _invalid(version, flaws)
+        edited = message.edited(_respected(changes, components=truths["with_components"]))
+        return _error(400, 50006, "Cannot send an empty message") if form.is_empty(edited.payload) else edited
+
     def _snowflake(self) -> str:
         """A new id: milliseconds since 2015, and a count. Source: API Reference, Snowflakes."""
         self._count += 1
         return str((int(time.time() * 1000) - EPOCH << 22) + self._count % 4096)
+
+
+def _read(request: Request, version: int, flags: Sequence[str]) -> tuple[object, dict[str, bool]] | Response:
+    """The JSON of a request and the flags of its query, or what is wrong with them."""
+    if len(request.body) > BIGGEST:
+        return _error(413, 40005, "Request entity too large")
+    for flag in flags:
+        if request.query.get(flag, "0") not in TRUTHS:
+            flaw = form.Flaw((flag,), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+            return _invalid(version, [flaw])
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        words = f'Expected "Content-Type" header to be one of {MEDIA}.'
+        return _invalid(version, [form.Flaw((), "CONTENT_TYPE_INVALID", words)])
+    try:
+        payload = request.json()
+    except ValueError:
+        return _error(400, 50109, "The request body contains invalid JSON.")
+    return payload, {flag: TRUTHS[request.query.get(flag, "0")] for flag in flags}
+
+
+def _respected(payload: dict[str, Any], *, components: bool) -> dict[str, Any]:
+    """The body without components that were not asked for, which Discord ignores in silence. Source:
+    Execute Webhook, `with_components`; the webhook is nobody's application's."""
+    return payload if components else {name: value for name, value in payload.items() if name != "components"}
 
 
 def _headers(limit: Limit, allowance: Allowance, webhook: Webhook, version: int) -> dict[str, str]:
@@ -181,12 +243,12 @@ def _error(status: int, code: int, message: str, more: Mapping[str, Any] | None 
     return Response.json({"message": message, "code": code, **(more or {})}, status)
 
 
-def _invalid(version: int, flaws: Sequence[discord_form.Flaw]) -> Response:
+def _invalid(version: int, flaws: Sequence[form.Flaw]) -> Response:
     """What is wrong with the fields of a request."""
     if version < NESTED_SINCE:
-        return Response.json(discord_form.flat(flaws), 400)
-    return _error(400, 50035, "Invalid Form Body", {"errors": discord_form.nested(flaws)})
+        return Response.json(form.flat(flaws), 400)
+    return _error(400, 50035, "Invalid Form Body", {"errors": form.nested(flaws)})
 
 
-def _not_a_snowflake(field: str, value: str) -> discord_form.Flaw:
-    return discord_form.Flaw((field,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+def _not_a_snowflake(field: str, value: str) -> form.Flaw:
+    return form.Flaw((field,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')

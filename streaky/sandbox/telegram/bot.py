@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,7 +22,8 @@ LOCKED_OUT: dict[ChatKind, str] = {
 class Message:
     """A message that a chat shows.
 
-    `text` as sent, `plain` as shown, `payload` all parameters, `at` in monotonic seconds.
+    `text` as sent, `plain` as shown, `payload` all parameters, `at` in monotonic seconds. After an edit all
+    but `at` are the edit's; `edits`: the earlier texts as shown, in order.
     """
 
     id: int
@@ -31,6 +33,18 @@ class Message:
     parse_mode: str | None
     payload: dict[str, Any]
     at: float
+    edits: tuple[str, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Whether it came without a sound."""
+        return bool(self.payload.get("disable_notification"))
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """The inline keyboard's link buttons: text and URL."""
+        rows = (self.payload.get("reply_markup") or {}).get("inline_keyboard") or ()
+        return {each["text"]: each["url"] for row in rows for each in row}
 
 
 @dataclass(slots=True)
@@ -63,12 +77,18 @@ class Chat:
 
 
 class Bot:
-    """A bot, the chats it may write to, and what it wrote."""
+    """A bot, the chats it may write to, what it wrote, and the updates that wait for it.
+
+    `webhook_url`: where its updates are sent instead, "" while they wait.
+    """
 
     def __init__(self, token: str, username: str) -> None:
         self.token = token
         self.username = username
+        self.webhook_url = ""
         self.messages: list[Message] = []
+        self.updates: list[dict[str, Any]] = []
+        self.count = 0
         self.chats: dict[int, Chat] = {}
 
     @property
@@ -100,6 +120,16 @@ class Bot:
         if migrated_to is not None and migrated_to not in self.chats:
             self.add_chat(migrated_to, kind="supergroup")
         return chat
+
+    def receive(self, chat_id: int, text: str, name: str = "Sandbox") -> dict[str, Any]:
+        """Let a person write to the bot, such as `/start`: the Update that waits, with its message."""
+        self.count += 1
+        sender = {"id": abs(chat_id), "is_bot": False, "first_name": name}
+        message: dict[str, Any] = {"message_id": self.count, "date": int(time.time()), "text": text}
+        message |= {"from": sender, "chat": self.chats[chat_id].shown()}
+        update = {"update_id": 1000 + self.count, "message": message}
+        self.updates.append(update)
+        return update
 
     def chat(self, asked: int | str) -> Chat | None:
         """The chat that a `chat_id` means; names are compared without regard to case."""

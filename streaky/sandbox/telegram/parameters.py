@@ -1,6 +1,6 @@
 """The parameters of a Bot API call, from wherever a client puts them, with their types checked.
 
-Source: Bot API, "Making requests" (query, form or JSON) and sendMessage.
+Source: Bot API, "Making requests" (query, form or JSON) sendMessage, editMessageText and getUpdates.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ WHOLE = re.compile(r"-?\d{1,19}")
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 TYPES: dict[str, str] = {
     "chat_id": "Integer or String",
+    "message_id": "Integer",
+    "offset": "Integer",
+    "limit": "Integer",
+    "timeout": "Integer",
+    "allowed_updates": "Array",
     "message_thread_id": "Integer",
     "direct_messages_topic_id": "Integer",
     "text": "String",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import requests
 
 from streaky.sandbox import Fault, Sandbox
 from streaky.sandbox.discord.webhook import Webhook
+from tests.conftest import SPECS
 
 AGENT = {"User-Agent": "DiscordBot (https://example.org/streaky, 1.0)"}
 
@@ -105,6 +107,160 @@ def test_get_describes_the_webhook(hook: Webhook) -> None:
         hook.channel_id,
     )
     assert hook.messages == []
+
+
+def test_a_message_has_the_properties_that_discord_describes(hook: Webhook) -> None:
+    spec = SPECS / "discord-webhook.openapi.json"
+    if not spec.is_file():
+        pytest.skip("Discord's description is not here")
+    described = json.loads(spec.read_text("utf-8"))["components"]["schemas"]["MessageResponse"]
+    shown = post(hook, {"content": "<@1>"}).json()
+    assert set(described["required"]) <= shown.keys() <= described["properties"].keys()
+
+
+# Messages that are read, edited and deleted
+
+
+def at(hook: Webhook, id: str) -> str:
+    return f"{v10(hook)}/messages/{id}"
+
+
+def patch(hook: Webhook, id: str, payload: object, **query: str) -> requests.Response:
+    return requests.patch(at(hook, id), json=payload, params=query, headers=AGENT, timeout=5)
+
+
+def code(response: requests.Response) -> tuple[int, int]:
+    return response.status_code, response.json()["code"]
+
+
+def test_an_edit_changes_what_it_names_and_keeps_the_rest(hook: Webhook) -> None:
+    sent = post(hook, {"content": "at risk", "embeds": [{"title": "t"}], "username": "Streaky"}).json()
+    shown = patch(hook, sent["id"], {"content": "saved"}).json()
+    assert (shown["id"], shown["content"], shown["embeds"][0]["title"]) == (sent["id"], "saved", "t")
+    assert (sent["edited_timestamp"], shown["edited_timestamp"] is None) == (None, False)
+    assert patch(hook, sent["id"], {"embeds": None}).json()["embeds"] == []
+    (message,) = hook.messages
+    assert (message.content, message.embeds) == ("saved", [])
+    assert message.edits == ({"content": "saved"}, {"embeds": None})
+    read = requests.get(at(hook, sent["id"]), headers=AGENT, timeout=5).json()
+    assert (read["content"], read["author"]["username"]) == ("saved", "Streaky")
+
+
+def test_a_message_that_is_gone_is_404_10008(sandbox: Sandbox, hook: Webhook) -> None:
+    other = sandbox.discord.add_webhook(id="2")
+    id = post(hook, {"content": "x"}).json()["id"]
+    assert code(patch(other, id, {"content": "y"})) == (404, 10008)
+    assert requests.delete(at(hook, id), headers=AGENT, timeout=5).status_code == 204
+    for response in (patch(hook, id, {"content": "y"}), requests.get(at(hook, id), headers=AGENT, timeout=5)):
+        assert code(response) == (404, 10008)
+    assert hook.messages == []
+
+
+def test_a_message_in_a_thread_is_found_by_its_thread(hook: Webhook) -> None:
+    thread = "420000000000000001"
+    id = post(hook, {"content": "x"}, thread_id=thread).json()["id"]
+    assert code(patch(hook, id, {"content": "y"})) == (404, 10008)
+    assert patch(hook, id, {"content": "y"}, thread_id=thread).json()["channel_id"] == thread
+
+
+def test_an_edit_is_held_to_the_same_form(hook: Webhook) -> None:
+    id = post(hook, {"content": "x"}).json()["id"]
+    assert "content" in errors(patch(hook, id, {"content": "x" * 2001}))
+    assert "message_id" in errors(patch(hook, "first", {"content": "y"}))
+    assert code(patch(hook, id, {"content": ""})) == (400, 50006)
+    assert patch(hook, id, {}).status_code == 200
+    assert code(requests.post(at(hook, id), json={}, headers=AGENT, timeout=5)) == (405, 0)
+    assert code(patch(hook, id, {"content": "y"}, with_components="maybe")) == (400, 50035)
+    assert hook.messages[0].content == "x"
+
+
+def test_edits_have_a_rate_limit_of_their_own(sandbox: Sandbox, hook: Webhook) -> None:
+    sandbox.discord.limit = (1, 60.0)
+    id = post(hook, {"content": "x"}).json()["id"]
+    assert [patch(hook, id, {"content": str(n)}).status_code for n in range(2)] == [200, 429]
+
+
+# Buttons and mentions
+
+BUTTON = {"type": 2, "style": 5, "label": "Open GitHub", "url": "https://github.com/octocat"}
+
+
+def rows(*buttons: object) -> list[dict[str, Any]]:
+    return [{"type": 1, "components": list(buttons)}]
+
+
+def test_link_buttons_are_shown_only_with_components(hook: Webhook) -> None:
+    payload = {"content": "x", "components": rows(BUTTON)}
+    shown = post(hook, payload, with_components="true").json()
+    assert shown["components"] == rows(BUTTON)
+    assert post(hook, payload).json()["components"] == []
+    assert post(hook, payload | {"components": rows({"type": 9})}).status_code == 200  # not even looked at
+    assert [message.buttons for message in hook.messages] == [
+        {"Open GitHub": "https://github.com/octocat"},
+        {},
+        {},
+    ]
+    assert code(post(hook, {"components": rows(BUTTON)})) == (400, 50006)
+
+
+def test_an_edit_ignores_components_that_it_does_not_ask_for(hook: Webhook) -> None:
+    id = post(hook, {"content": "x", "components": rows(BUTTON)}, with_components="true").json()["id"]
+    assert patch(hook, id, {"content": "y", "components": []}).json()["components"] == rows(BUTTON)
+    assert patch(hook, id, {"components": []}, with_components="true").json()["components"] == []
+    assert hook.messages[0].buttons == {}
+
+
+@pytest.mark.parametrize(
+    "components",
+    [
+        rows(*[BUTTON] * 6),
+        rows(),
+        rows(BUTTON) * 6,
+        rows(BUTTON | {"label": "x" * 81}),
+        rows(BUTTON | {"url": "https://a.example/" + "x" * 512}),
+        rows(BUTTON | {"url": "ftp://a"}),
+        rows({"type": 2, "style": 5, "label": "no address"}),
+        rows({"type": 2, "style": 1, "label": "interactive", "custom_id": "1"}),
+        rows(BUTTON | {"custom_id": "1"}),
+        rows(BUTTON | {"type": 3}),
+        rows({key: value for key, value in BUTTON.items() if key != "label"}),
+        [BUTTON],
+        ["x"],
+    ],
+)
+def test_other_components_are_refused(hook: Webhook, components: list[Any]) -> None:
+    response = post(hook, {"content": "x", "components": components}, with_components="true")
+    assert "components" in errors(response)
+    assert hook.messages == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "rang"),
+    [
+        (None, ("<@1>", "<@!2>")),
+        ({"parse": []}, ()),
+        ({"parse": [], "users": ["2"]}, ("<@!2>",)),
+        ({"parse": ["users"], "roles": ["3"]}, ("<@1>", "<@!2>", "<@&3>")),
+        ({"parse": ["everyone"]}, ("@everyone",)),
+        ({"users": ["9"]}, ()),
+    ],
+)
+def test_a_mention_rings_where_it_is_allowed_and_stands_in_the_text(
+    hook: Webhook, allowed: object, rang: tuple[str, ...]
+) -> None:
+    payload = {"content": "<@1> <@!2> <@&3> @everyone", "embeds": [{"title": "<@1> <@7>"}]}
+    shown = post(hook, payload | ({"allowed_mentions": allowed} if allowed else {})).json()
+    assert hook.messages[0].rang == rang
+    assert {each["id"] for each in shown["mentions"]} == {each[-2] for each in rang if each[-2] in "12"}
+    assert shown["mention_roles"] == (["3"] if "<@&3>" in rang else [])
+    assert shown["mention_everyone"] is ("@everyone" in rang)
+
+
+def test_an_edit_rings_nobody_and_a_flag_sends_in_silence(hook: Webhook) -> None:
+    id = post(hook, {"content": "x", "flags": 4096}).json()["id"]
+    assert hook.messages[0].silent
+    shown = patch(hook, id, {"content": "<@1>"}).json()
+    assert ([each["id"] for each in shown["mentions"]], hook.messages[0].rang) == (["1"], ())
 
 
 # What is refused
@@ -408,6 +564,21 @@ def test_an_edge_ban_is_a_page_without_the_services_headers(sandbox: Sandbox, ho
     assert response.headers["Content-Type"].startswith("text/html")
     assert "error code: 1015" in response.text
     assert not [name for name in response.headers if name.lower().startswith("x-ratelimit")]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_an_edge_refuses_in_plain_text(sandbox: Sandbox, hook: Webhook, status: int) -> None:
+    sandbox.discord.fail(Fault.edge_refusal(status, 1020))
+    response = post(hook, {"content": "x"})
+    assert (response.status_code, response.text) == (status, "error code: 1020")
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert hook.messages == []
+
+
+def test_an_odd_answer_may_come_though_the_message_is_stored(sandbox: Sandbox, hook: Webhook) -> None:
+    sandbox.discord.fail(Fault.status(502, "bad gateway", after=True))
+    assert post(hook, {"content": "x"}).status_code == 502
+    assert len(hook.messages) == 1
 
 
 def test_garbage_is_a_page_with_200_and_nothing_is_stored(sandbox: Sandbox, hook: Webhook) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import requests
 
 from streaky.sandbox import Fault, Sandbox
 from streaky.sandbox.telegram.bot import Bot
+from tests.conftest import SPECS
 
 CHAT = 4242
 
@@ -33,7 +35,34 @@ def bot(sandbox: Sandbox) -> Bot:
 
 
 def call(sandbox: Sandbox, bot: Bot, method: str = "sendMessage", **given: object) -> requests.Response:
-    return requests.post(f"{sandbox.telegram.url}/bot{bot.token}/{method}", json=given, timeout=5)
+    response = requests.post(f"{sandbox.telegram.url}/bot{bot.token}/{method}", json=given, timeout=5)
+    returns = described().get("methods", {}).get(method, {}).get("returns")
+    if response.ok and returns:
+        hold(response.json()["result"], returns[0], method)
+    return response
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The Bot API's description; empty where it is not at hand. Its editMessageText is not in it."""
+    spec = SPECS / "telegram-bot.json"
+    return dict(json.loads(spec.read_text("utf-8"))) if spec.is_file() else {}
+
+
+def hold(value: Any, kind: str, where: str) -> None:
+    """Hold a value against a type. The sandbox answers with excerpts: a property may be missing, but each has
+    a name and a type that the Bot API knows."""
+    plain = {"Integer": int, "String": str, "Boolean": bool, "True": bool}
+    if kind.startswith("Array of "):
+        for each in value:
+            hold(each, kind.removeprefix("Array of "), where)
+    elif kind in plain:
+        assert type(value) is plain[kind], where
+    else:
+        fields = {each["name"]: each["types"] for each in described()["types"][kind]["fields"]}
+        for name, each in value.items():
+            assert name in fields, f"{where}: {kind} has no {name}"
+            hold(each, fields[name][0], f"{where}.{name}")
 
 
 def refused(response: requests.Response) -> tuple[int, str]:
@@ -120,6 +149,133 @@ def test_get_chat_describes_the_chat(sandbox: Sandbox, bot: Bot) -> None:
     }
     assert refused(call(sandbox, bot, "getChat", chat_id=1)) == bad("chat not found")
     assert bot.messages == []
+
+
+# Messages that are edited
+
+SAME = "message is not modified: specified new message content and reply markup are exactly the same as a "
+SAME += "current content and reply markup of the message"
+
+
+def edit(sandbox: Sandbox, bot: Bot, id: object, text: str, **more: object) -> requests.Response:
+    return call(sandbox, bot, "editMessageText", chat_id=CHAT, message_id=id, text=text, **more)
+
+
+def test_an_edit_replaces_text_and_keyboard(sandbox: Sandbox, bot: Bot) -> None:
+    sent = call(sandbox, bot, chat_id=CHAT, text="at risk", reply_markup=keyboard(BUTTON)).json()["result"]
+    assert sent["reply_markup"] == keyboard(BUTTON)
+    assert bot.messages[0].buttons == {"Open GitHub": "https://github.com/octocat"}
+    result = edit(sandbox, bot, sent["message_id"], "<b>saved</b>", parse_mode="HTML").json()["result"]
+    assert (result["message_id"], result["text"], result["edit_date"] >= result["date"]) == (
+        sent["message_id"],
+        "saved",
+        True,
+    )
+    (message,) = bot.messages
+    assert (message.plain, message.edits, message.buttons) == ("saved", ("at risk",), {})
+
+
+def test_an_edit_that_changes_nothing_is_refused(sandbox: Sandbox, bot: Bot) -> None:
+    call(sandbox, bot, chat_id=CHAT, text="x", reply_markup=keyboard(BUTTON))
+    id = bot.messages[0].id
+    assert refused(edit(sandbox, bot, id, "x", reply_markup=keyboard(BUTTON))) == bad(SAME)
+    assert edit(sandbox, bot, id, "x").json()["ok"]  # the keyboard goes
+
+
+def test_what_cannot_be_edited_is_named(sandbox: Sandbox, bot: Bot) -> None:
+    theirs = bot.receive(CHAT, "/start")["message"]["message_id"]
+    call(sandbox, bot, chat_id=CHAT, text="x")
+    id = bot.messages[0].id
+    assert refused(edit(sandbox, bot, theirs, "y")) == bad("message can't be edited")
+    assert refused(edit(sandbox, bot, id + 1, "y")) == bad("message to edit not found")
+    assert refused(edit(sandbox, bot, 0, "y")) == bad("message identifier is not specified")
+    assert refused(edit(sandbox, bot, id, "y" * 4097)) == bad("message is too long")
+    assert refused(edit(sandbox, bot, "one", "y")) == bad('field "message_id" must be of type Integer')
+    bot.chats[CHAT].blocked = True
+    assert refused(edit(sandbox, bot, id, "y"))[0] == 403
+    assert bot.messages[0].plain == "x"
+
+
+# Buttons
+
+BUTTON = {"text": "Open GitHub", "url": "https://github.com/octocat"}
+
+
+def keyboard(*buttons: object) -> dict[str, Any]:
+    return {"inline_keyboard": [list(buttons)]}
+
+
+def test_a_keyboard_may_come_as_text(sandbox: Sandbox, bot: Bot) -> None:
+    url = f"{sandbox.telegram.url}/bot{bot.token}/sendMessage"
+    given = {"chat_id": CHAT, "text": "x", "reply_markup": json.dumps(keyboard(BUTTON))}
+    assert requests.post(url, data=given, timeout=5).json()["ok"]
+    assert bot.messages[0].buttons == {"Open GitHub": "https://github.com/octocat"}
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ({"inline_keyboard": {}}, 'field "inline_keyboard" must be of type Array'),
+        (
+            {"inline_keyboard": [BUTTON]},
+            'Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
+        ),
+        (keyboard("x"), "can't parse inline keyboard button: InlineKeyboardButton must be an Object"),
+        (
+            keyboard({"url": "https://a.example"}),
+            "can't parse inline keyboard button: Can't find field \"text\"",
+        ),
+        (
+            keyboard({"text": "x"}),
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
+        (
+            keyboard({"text": "x", "url": "http://localhost/"}),
+            "inline keyboard button URL 'http://localhost/' is invalid: Wrong HTTP URL",
+        ),
+        (
+            keyboard({"text": "x", "url": "ftp://a.example"}),
+            "inline keyboard button URL 'ftp://a.example' is invalid: Unsupported URL protocol",
+        ),
+        (keyboard(*[BUTTON] * 101), "reply markup is too long"),
+    ],
+)
+def test_other_keyboards_are_refused(sandbox: Sandbox, bot: Bot, markup: dict[str, Any], reason: str) -> None:
+    assert refused(call(sandbox, bot, chat_id=CHAT, text="x", reply_markup=markup)) == bad(reason)
+    assert bot.messages == []
+
+
+# What people write to the bot
+
+
+def test_updates_wait_until_a_later_one_is_asked_for(sandbox: Sandbox, bot: Bot) -> None:
+    first, second = (bot.receive(CHAT, text) for text in ("/start", "hello"))
+
+    def waiting(**given: object) -> list[str]:
+        result = call(sandbox, bot, "getUpdates", **given).json()["result"]
+        return [each["message"]["text"] for each in result]
+
+    assert waiting() == waiting(timeout=0) == ["/start", "hello"]
+    assert first["message"]["chat"]["id"] == CHAT
+    assert waiting(limit=1) == ["/start"]
+    assert waiting(offset=second["update_id"]) == ["hello"]
+    assert waiting() == ["hello"]
+    assert waiting(offset=second["update_id"] + 1) == []
+
+
+def test_updates_that_go_to_a_webhook_are_a_409(sandbox: Sandbox, bot: Bot) -> None:
+    bot.receive(CHAT, "/start")
+    bot.webhook_url = "https://bot.example/hook"
+    code, description = refused(call(sandbox, bot, "getUpdates"))
+    assert (code, description.partition(";")[0]) == (
+        409,
+        "Conflict: can't use getUpdates method while webhook is active",
+    )
+    assert call(sandbox, bot, "getWebhookInfo").json()["result"] == {
+        "url": "https://bot.example/hook",
+        "has_custom_certificate": False,
+        "pending_update_count": 1,
+    }
 
 
 # What is refused
