@@ -7,9 +7,11 @@ import contextlib
 import errno
 import gc
 import io
+import logging
 import os
 import re
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -206,8 +208,6 @@ def _guarded(sources: Sources, runner: Runner, form: str, *, test: bool) -> tupl
     except ConfigurationError as error:
         return _refuse(error, sources, runner, form), "The configuration is wrong."
     except Exception:  # the last door: a defect ends the run, but its traceback must not leak
-        import traceback
-
         print(inert(sources.redact(traceback.format_exc())), file=sys.stderr)
         runner.error("Streaky failed; this is a defect, please report it with the log.")
         return 1, "Streaky failed."
@@ -265,7 +265,6 @@ def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: s
 
 def _trace(sources: Sources) -> None:
     """Write a full trace to stderr, every secret replaced."""
-    import logging
 
     class Redacted(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:

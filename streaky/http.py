@@ -5,12 +5,14 @@ Nothing here lets a URL into a message: a Telegram or Discord URL holds its toke
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -38,8 +40,6 @@ class Reply:
 
     def json(self) -> Any:
         """The body as JSON, None when it is something else."""
-        import json
-
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -54,8 +54,6 @@ class Reply:
         try:
             return seconds(float(text))
         except ValueError:
-            from email.utils import parsedate_to_datetime
-
             try:
                 return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
             except (ValueError, OverflowError):

@@ -6,8 +6,11 @@ Here any run of 8 characters that a secret holds is replaced.
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
 
 from streaky.text import plain
 
@@ -40,10 +43,7 @@ def telling(name: str, value: str) -> tuple[str, ...]:
 def forms(text: str) -> Iterable[str]:
     """A secret as it is, as `plain` shows it, percent-encoded once and twice, in base64, in hexadecimal, and
     as JSON and HTML write it. Upper and lower case make no difference where it is looked for."""
-    import base64
-    import html
-    import json
-    from urllib.parse import quote, quote_plus
+    import html  # 7 ms, and only where something is to be said of a secret
 
     raw = text.encode("utf-8", "surrogatepass")
     percent, encoded = quote(raw, safe=""), base64.b64encode(raw).decode()
@@ -56,8 +56,6 @@ def forms(text: str) -> Iterable[str]:
 
 def shifted(text: str) -> Iterable[str]:
     """The base64 of a secret behind something else, as in "user:secret", but for its edges."""
-    import base64
-
     raw = text.encode("utf-8", "surrogatepass")
     for before in (1, 2):
         encoded = base64.b64encode(b"\0" * before + raw).decode()[4:].rstrip("=")[:-1]

@@ -23,7 +23,6 @@ HEAVY = {
     "yaml",
     "graphql",
     "zoneinfo",
-    "cronsim",
     "asyncio",
     "streaky.sandbox",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -81,8 +82,6 @@ def channel_name(key: str) -> str:
 
 def marked(*parts: str) -> str:
     """Eight hexadecimal digits that stand for an address, and from which nobody can get back to it."""
-    import hashlib
-
     return hashlib.sha256("\n".join(("streaky", *parts)).encode()).hexdigest()[:8]
 
 

@@ -6,6 +6,7 @@ other text only through `shown`.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import unicodedata
@@ -49,8 +50,6 @@ def shown(text: str) -> str:
 
 def closest(text: str, choices: Iterable[str], cutoff: float = 0.6) -> str:
     """The choice that is most like the text, whatever its case, or "" when none is near."""
-    import difflib
-
     by_case = {choice.casefold(): choice for choice in choices}
     close = difflib.get_close_matches(text.casefold()[:100], by_case, n=1, cutoff=cutoff)
     return by_case[close[0]] if close else ""
@@ -427,7 +426,7 @@ def zone(text: str) -> tzinfo:
         raise BadValue(f"{shown(text)} is an offset, not a time zone.", mend)
     if text == "UTC":
         return UTC  # needs no database
-    import zoneinfo
+    import zoneinfo  # 3 ms, 10 without bytecode
 
     strange = text.startswith(("posix/", "right/")) or text in STRANGE_ZONES
     try:

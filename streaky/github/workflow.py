@@ -11,6 +11,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
+from cronsim import CronSim, CronSimError
+
 from streaky import REPOSITORY
 from streaky.config.values import STRANGE_ZONES
 from streaky.errors import Fault, Place
@@ -123,8 +125,6 @@ def read_workflow(text: str, job: Job) -> Workflow | None:
 
 def _entries(schedule: list[Any]) -> Iterator[Entry]:
     """The entries that GitHub would accept."""
-    from cronsim import CronSim, CronSimError
-
     for entry in schedule[:MOST_ENTRIES]:
         if not isinstance(entry, _Map):
             continue
@@ -144,7 +144,7 @@ def _zone(name: str) -> tzinfo | None:
     """A zone as GitHub knows it: any IANA name, also one that a person should not choose."""
     if name in ("", *UNCHOSEN):
         return UTC  # needs no database
-    import zoneinfo
+    import zoneinfo  # 3 ms, 10 without bytecode
 
     try:
         return None if name in STRANGE_ZONES else zoneinfo.ZoneInfo(name)
@@ -228,7 +228,7 @@ def _document(text: str) -> Mapping[str, Any]:
     text can make it large or slow, and none that is nested deeply ends the process, as one does in PyYAML's
     own C composer.
     """
-    import yaml
+    import yaml  # 20 ms
 
     if len(text) > BIGGEST:
         raise _Unreadable

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from streaky.ledger.book import Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
@@ -178,6 +179,4 @@ def schema() -> str:
 
 
 if __name__ == "__main__":
-    from pathlib import Path
-
     Path(__file__).parents[1].joinpath("ledger.schema.json").write_text(schema(), encoding="utf-8")

@@ -5,6 +5,7 @@ Source: GitHub docs, default environment variables; the payload of `schedule`, `
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,6 @@ def read_job(environment: Mapping[str, str], repository: tuple[str, str] | None)
 
 def _schedule(path: str) -> str:
     """The cron line in the event's file."""
-    import json
-
     try:
         return str(json.loads(Path(path).read_bytes())["schedule"])[:200]
     except (OSError, KeyError, ValueError, TypeError, RecursionError):

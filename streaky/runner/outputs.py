@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -78,8 +79,6 @@ class Runner:
         """Set the step's outputs."""
         if not self._environment.get("GITHUB_OUTPUT"):
             return
-        import secrets
-
         for name, value in values.items():
             mark = f"end-{secrets.token_hex(8)}"  # unguessable, so that no value can end its own block
             self._append("GITHUB_OUTPUT", f"{name}<<{mark}\n{value}\n{mark}\n")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from cronsim import CronSim
+
 
 @dataclass(frozen=True, slots=True)
 class Cron:
@@ -20,8 +22,6 @@ class Cron:
 
 def last_time(lines: Sequence[Cron], until: datetime) -> datetime | None:
     """The last time (aware, in UTC), up to and including an instant, that a line asked for."""
-    from cronsim import CronSim
-
     found = []
     for cron in lines:
         # From the minute after: one that begins at the instant itself is included.
@@ -36,8 +36,6 @@ def last_time(lines: Sequence[Cron], until: datetime) -> datetime | None:
 
 def next_time(lines: Sequence[Cron], after: datetime) -> datetime | None:
     """The first time (aware, in UTC) after an instant that a line asks for; None for none at all."""
-    from cronsim import CronSim
-
     found = []
     for cron in lines:
         # From a minute's start: a time that the same minute asked for lies before.
