@@ -83,7 +83,11 @@ def next_reminder(judgement: Judgement, seen: Look, now: datetime) -> str:
         left = [at for at in speaking.remind_at if day.moment(at) > now]
         if left:
             return f"{left[0]:%H:%M}, if GitHub still shows nothing"
-    return f"tomorrow at {speaking.remind_at[0]:%H:%M}, if GitHub shows nothing by then"
+    coming = day.date + ONE_DAY
+    while rules.rests(coming):
+        coming += ONE_DAY
+    when = "tomorrow" if coming == day.date + ONE_DAY else f"{coming:%A}"
+    return f"{when} at {speaking.remind_at[0]:%H:%M}, if GitHub shows nothing by then"
 
 
 def _settings(seen: Look) -> Point:
