@@ -91,7 +91,12 @@ PEOPLE = (
         "in Mexico City, at a moment when GitHub does not answer the question",
         streak=31,
         today=0,
-        settings={"STREAKY_TIMEZONE": "America/Mexico_City"},
+        # 07:40 there, and an unknown day is spoken of at reminder times, out of quiet hours
+        settings={
+            "STREAKY_TIMEZONE": "America/Mexico_City",
+            "STREAKY_REMIND_AT": "07:30,21:00",
+            "STREAKY_QUIET_UNTIL": "07:00",
+        },
         trouble=lambda sandbox: sandbox.github.rate_limited(reset_in=3600),
     ),
 )

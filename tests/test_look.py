@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import NOW, World, days_before
+from tests.conftest import NOW, World, days_before, local
 from tests.questions import CONFIG, asked, push, refused, write
 
 TODAY = NOW.date()
@@ -138,7 +138,7 @@ def test_a_repository_of_an_organization_may_name_its_person_in_the_file(world: 
 
 def test_a_repository_of_an_organization_that_names_nobody_is_unknown_in_its_own_zone(world: World) -> None:
     world.sandbox.github.repository("acme/streaky", {CONFIG: "timezone: Asia/Tokyo\n"})
-    report = world.check(GITHUB_REPOSITORY="acme/streaky")
+    report = world.check(local("2026-11-23T21:30", "Asia/Tokyo"), GITHUB_REPOSITORY="acme/streaky")
     assert (report.status, report.exit_status, str(report.day.zone)) == ("unknown", 1, "Asia/Tokyo")
     assert "not an organization" in str(report.problem)
     assert len(world.hook.messages) == 1
