@@ -85,7 +85,8 @@ def settle(ledger: Ledger, marks: Mapping[Pair, Mark], wanted: Wanted, now: date
             dead[key] = Dead(wanted.addresses[key], _at(now))
         if slot.kind is not Kind.TEST:
             before = alerts.get((slot, key))
-            if mark is Mark.SENT or before is None or before.mark is not Mark.SENT:
+            # Where our answer was lost, another run may have read that we failed, and be sending by now.
+            if mark is Mark.SENT or before is None or before.run == wanted.run:
                 alerts[slot, key] = Row(mark, _at(now), wanted.run)
     return replace(ledger, alerts=alerts, dead=dead)
 

@@ -275,6 +275,16 @@ def test_nothing_makes_a_sent_row_unsent() -> None:
     assert ledger.alerts[NINE, "discord"].mark is Mark.SENT
 
 
+def test_a_failure_that_is_settled_twice_does_not_undo_the_claim_of_the_run_that_came_between() -> None:
+    first, second = wanted(NINE), wanted(NINE, run="8/1/cd")
+    failed = {(NINE, "discord"): Mark.FAILED}
+    ledger = claims.settle(claims.claim(EMPTY, first)[0], failed, first, NOW)
+    ledger, taken = claims.claim(ledger, second)
+    again = claims.settle(ledger, failed, first, NOW)
+    assert taken.send == {(NINE, "discord")}
+    assert again == ledger
+
+
 def test_a_dead_address_is_not_asked_again_until_it_changes_or_a_week_has_passed() -> None:
     first = wanted(SIX)
     ledger, _ = claims.claim(EMPTY, first)
