@@ -242,7 +242,7 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
         if doubt.loud:
             runner.warning(str(doubt))
     for note in report.notes:
-        runner.notice(note)
+        (runner.warning if note in report.warnings else runner.notice)(note)
     reason = str(report.problem) if report.problem else "An alert reached nobody." if unheard else ""
     return report.exit_status, reason
 

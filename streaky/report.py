@@ -33,12 +33,13 @@ class Report:
     """One run. `standing` and `calendar` are None when GitHub did not say, and `problem` then says why.
 
     `alerts` are the words of each due slot, `outcomes` what became of them on each channel; `private`:
-    whether the counts hold private contributions; `notes`: what else the person should know. `memory` says
-    where the ledger is, or why there is none; `all_time`: the longest streak is that of all years; `rescues`:
-    the days that were warned of and then contributed to, None without a ledger; `heard`: alerts that an
-    earlier job brought to another channel; `lateness`: how late GitHub starts this workflow's runs; `start`:
-    how this one came to start; `understood`: what holds, and the doubts. `test`: a test alert was asked for;
-    `redelivery`: this run delivers what another one left; `discreet`: it says only whether a day counted.
+    whether the counts hold private contributions; `notes`: what else the person should know; `warnings`: the
+    notes that ask for a mend. `memory` says where the ledger is, or why there is none; `all_time`: the
+    longest streak is that of all years; `rescues`: the days that were warned of and then contributed to, None
+    without a ledger; `heard`: alerts that an earlier job brought to another channel; `lateness`: how late
+    GitHub starts this workflow's runs; `start`: how this one came to start; `understood`: what holds, and the
+    doubts. `test`: a test alert was asked for; `redelivery`: this run delivers what another one left;
+    `discreet`: it says only whether a day counted.
     """
 
     user: str
@@ -53,6 +54,7 @@ class Report:
     alerts: tuple[Alert, ...]
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
+    warnings: frozenset[str] = frozenset()
     memory: str = ""
     all_time: bool = False
     rescues: int | None = None
@@ -205,7 +207,7 @@ def report(
     pending = settings.pending or {}
     spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
     early = (lateness.reason(day, now, settings.speaking),) if spoke_ahead else ()
-    notes = (*seen.notes, *early, *memory.notes, *_waiting(claimed))
+    notes = (*seen.notes, *early, *memory.warnings, *memory.notes, *_waiting(claimed))
     asked_for = lines(judgement, seen)
     return Report(
         user=judgement.login,
@@ -220,6 +222,7 @@ def report(
         alerts=alerts,
         outcomes=(*outcomes, *_not_sent(claimed, wanted, memory.ledger, day), *_too_late(pending, day)),
         notes=tuple(redact(note) for note in notes),
+        warnings=frozenset(redact(warning) for warning in memory.warnings),
         memory=redact(memory.place),
         all_time=judgement.all_time,
         heard=frozenset(slot for (slot, _), heard in pending.items() if heard),

@@ -34,6 +34,8 @@ CHAT = 123456789
 QUICK = Limits(
     Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
     Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
+    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
+    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
 )
 
 

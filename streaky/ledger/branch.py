@@ -6,6 +6,7 @@ Source: GitHub GraphQL schema, `createCommitOnBranch`, `expectedHeadOid`.
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +22,18 @@ from streaky.ledger.store import LedgerUnavailable, Snapshot, Stale
 
 MEND = "Give the job `permissions: contents: write`, or set ledger to none."
 FORBIDDEN = ("FORBIDDEN", "403", "401", "404", "INSUFFICIENT_SCOPES")
+# A protected branch has a type of its own; a ruleset's refusal is known by its message alone, from GraphQL
+# and REST alike. Source: recorded answers of GitHub's to createCommitOnBranch and git/refs.
+PROTECTED = "BRANCH_PROTECTION_RULE_VIOLATION"
+RULES = re.compile(
+    "rule violation|GH013|protected (branch|ref)|through a pull request|verified signature"
+    "|(creations|updates) being restricted",
+    re.IGNORECASE,
+)
+RULES_MEND = (
+    "Exempt the branch `streaky` from them (in the repository's Settings: Rules, and Branches), "
+    "or set `ledger: none`."
+)
 # Nobody's account: what this author commits is no contribution of anybody's. With a job's token GitHub names
 # the same author itself, and signs the commit. Source: GitHub docs, "Signature verification for bots".
 AUTHOR = {"name": "github-actions[bot]", "email": "41898282+github-actions[bot]@users.noreply.github.com"}
@@ -149,11 +162,13 @@ class Branch:
             raise LedgerUnavailable("The unreadable ledger could not be kept aside.") from None
 
 
-def _refusal(problem: Exception, *, forbidden: bool) -> LedgerUnavailable:
-    if "rule violation" in str(problem).lower():
-        what, mend = "The repository's rules refuse the branch streaky.", "Exempt it, or set ledger to none."
-        return LedgerUnavailable(what, "", mend, forbidden=True)
-    if forbidden:
+def _refusal(problem: CouldNotTell, *, forbidden: bool) -> LedgerUnavailable:
+    """Why GitHub took no write. A 401, 403 or 404 without a word of GitHub's own is an edge's, and passes."""
+    kind = problem.kind if isinstance(problem, Refused) else ""
+    if kind == PROTECTED or RULES.search(problem.why):
+        what = "The repository's rules protect the branch `streaky`, so the ledger cannot be written."
+        return LedgerUnavailable(what, problem.why, RULES_MEND, forbidden=True)
+    if forbidden and problem.why:
         what = "The token may not write to this repository."
-        return LedgerUnavailable(what, "", MEND, forbidden=True)
+        return LedgerUnavailable(what, "", MEND, forbidden=True, by_choice=True)
     return LedgerUnavailable("The ledger could not be written.", str(problem))

@@ -32,15 +32,17 @@ from streaky.runner.job import Job
 from streaky.schedule.lateness import ON_TIME
 
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
-TWICE = "What is sent now may be sent once more by a later run."
+TWICE = "What was sent may be sent once more by a later run."
 
 
 class Memory(Protocol):
     """What all three kinds of memory do. `place` says in words where the memory is, or why there is none;
-    `notes` what the person should know of it; `ledger` is what was read, None where there is none."""
+    `notes` what the person should know of it, and `warnings` what they should mend; `ledger` is what was
+    read, None where there is none."""
 
     place: str
     notes: list[str]
+    warnings: list[str]
 
     @property
     def ledger(self) -> Ledger | None:
@@ -58,11 +60,14 @@ class Memory(Protocol):
 
 @dataclass
 class NoMemory:
-    """No memory at all: whatever is due may be sent. `ledger`: one that could be read, but not written."""
+    """No memory at all: whatever is due may be sent. `ledger`: one that could be read, but not written;
+    `settles`: where to write down what was sent all the same, as it may be possible by then."""
 
     place: str
     ledger: Ledger | None = None
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    settles: Memory | None = None
 
     def run_before(self, now: datetime) -> datetime | None:
         return None
@@ -75,7 +80,8 @@ class NoMemory:
         return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due))[1]
 
     def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
-        pass
+        if self.settles:
+            self.settles.settle(marks, wanted, now)
 
 
 @dataclass
@@ -118,11 +124,11 @@ class LedgerMemory:
         dry_run: bool,
         runs: WorkflowRuns | None = None,
     ) -> None:
-        self.place, self.notes = stored.name, []
+        self.place, self.notes, self.warnings = stored.name, list[str](), list[str]()
         self._stored, self._limits, self._begins, self._dry_run = stored, limits, begins, dry_run
         self._runs, self._starts = runs, list[datetime]()
         if stored.broken:
-            self.notes.append(f"The ledger on {stored.name} could not be used: {stored.broken}.")
+            self.warnings.append(f"The ledger on {stored.name} could not be used: {stored.broken}.")
 
     @property
     def ledger(self) -> Ledger:
@@ -156,7 +162,7 @@ class LedgerMemory:
         elif today.pause:
             self.notes.append("The pause has ended: alerts come again.")
         if self._stored.broken:
-            self.notes[0] += f" It is put aside as {self._stored.aside}, and a new one begins."
+            self.warnings[0] += f" It is put aside as {self._stored.aside}, and a new one begins."
         return claimed
 
     def _learn_starts(self, wanted: Wanted, today: Today) -> None:
@@ -178,7 +184,8 @@ class LedgerMemory:
         try:
             self._stored.change(decide, lambda _: f"Settle {states}", self._limits.settle)
         except LedgerUnavailable as problem:
-            self.notes.append(f"{problem} What was sent may be sent once more by a later run.")
+            said = [each for each in self.warnings if each != str(problem)]
+            self.warnings[:] = [*said, f"{problem} {TWICE}"]
 
 
 def _paused(ledger: Ledger, today: Today, *, changed: bool) -> Ledger:
@@ -235,9 +242,11 @@ class Opener:
             why = str(problem)
             file = self.settings.ledger == "file"
             instead = NoMemory(f"none. {why}") if file else self._last_run(why)
-            instead.ledger, instead.notes = memory.ledger, list(memory.notes)
+            instead.ledger, instead.notes, instead.warnings = memory.ledger, memory.notes, memory.warnings
+            if not problem.by_choice:
+                instead.warnings.append(why)
             if file or not problem.forbidden:
-                instead.notes.append(f"{why} {TWICE}")
+                instead.settles = memory
             return instead, instead.claim(wanted, today)
 
     def _file(self) -> Memory:
@@ -245,7 +254,7 @@ class Opener:
         try:
             snapshot = store.read(Patience(self.limits.claim))
         except LedgerUnavailable as problem:
-            return NoMemory(f"none. {problem}", notes=[f"{problem} {TWICE}"])
+            return NoMemory(f"none. {problem}", warnings=[f"{problem} {TWICE}"])
         return self._ledger(StoredLedger(store, snapshot, self.settings.user, self.today), begins=True)
 
     def _ledger(self, stored: StoredLedger, *, begins: bool) -> LedgerMemory:

@@ -22,11 +22,14 @@ class Stale(Exception):
 
 
 class LedgerUnavailable(StreakyError):
-    """The ledger cannot be read or written. `forbidden`: this run never may; else another try may help."""
+    """The ledger cannot be read or written. `forbidden`: no other try helps; `by_choice`: the job was not
+    given the right to write, which is nothing to warn of."""
 
-    def __init__(self, what: str, why: str = "", mend: str = "", *, forbidden: bool = False) -> None:
+    def __init__(
+        self, what: str, why: str = "", mend: str = "", *, forbidden: bool = False, by_choice: bool = False
+    ) -> None:
         super().__init__(what, why, mend)
-        self.forbidden = forbidden
+        self.forbidden, self.by_choice = forbidden, by_choice
 
 
 @dataclass(frozen=True, slots=True)
