@@ -7,6 +7,8 @@ import json
 import jsonschema
 import pytest
 
+from streaky.sandbox import Fault
+from streaky.sandbox.exchange import Request
 from tests.book import (
     IN_RUN,
     ON,
@@ -118,6 +120,47 @@ def test_nothing_that_streaky_writes_counts_as_a_contribution(world: World, toke
     assert not commits[0].parents
     assert set(commits[-1].files) == {"README.md", "ledger.json"}
     assert "github-actions[bot]@users.noreply.github.com" in commits[0].author_email
+
+
+@pytest.mark.parametrize(("token", "named"), [(TOKEN, False), (TOKEN.replace("ghs_", "ghp_"), True)])
+def test_with_a_jobs_token_github_names_the_author_itself_and_so_signs_the_commit(
+    world: World, token: str, named: bool
+) -> None:
+    world.environment |= ON | IN_RUN | {"GITHUB_TOKEN": token}
+    Book(world, None)
+    world.sandbox.github.tokens.add(token)
+    world.check()
+    (first,) = [
+        request.json() for request in world.sandbox.github.requests if request.path.endswith("/git/commits")
+    ]
+    assert ("author" in first) is named
+    assert "committer" not in first
+    later = [request for request in world.sandbox.github.requests if b"createCommitOnBranch" in request.body]
+    assert later
+    for request in later:
+        assert set(request.json()["variables"]["input"]) == {
+            "branch",
+            "expectedHeadOid",
+            "message",
+            "fileChanges",
+        }
+
+
+def test_a_repository_that_takes_signed_commits_only_has_its_ledger(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    book = Book(world, None)
+    made: list[bool] = []
+
+    def unsigned(request: Request) -> bool:
+        if request.path.endswith("/git/commits"):
+            made.append(not {"author", "committer"} & set(request.json()))
+        return request.path.endswith("/git/refs") and not all(made)
+
+    message = "Repository rule violations found\n\nCommits must have verified signatures."
+    world.sandbox.github.fail(Fault.status(422, {"message": message}), times=None, when=unsigned)
+    world.check()
+    assert made == [True]
+    assert set(book.states().values()) == {"sent", "skipped"}
 
 
 def test_a_default_branch_of_that_name_is_left_alone(world: World) -> None:

@@ -121,21 +121,62 @@ def test_github_failing_under_the_claim_does_not_silence_the_alert(world: World)
     assert any("once more" in note for note in report.notes)
 
 
-def test_rules_that_refuse_the_branch_leave_the_last_run_as_the_memory(world: World) -> None:
+PULL = "Changes must be made through a pull request."
+PROTECTIONS = {
+    "a protected branch": ("BRANCH_PROTECTION_RULE_VIOLATION", PULL),
+    "a ruleset": ("UNPROCESSABLE", f"Repository rule violations found\n\n{PULL}"),
+    "a ruleset without a type": ("", "GH013: Repository rule violations found for refs/heads/streaky."),
+    "signed commits": ("", "Commits must have verified signatures."),
+}
+
+
+@pytest.mark.parametrize("protection", PROTECTIONS)
+def test_rules_that_refuse_the_branch_are_named_and_leave_the_last_run_as_the_memory(
+    world: World, protection: str
+) -> None:
     world.environment |= ON | IN_RUN
     book = Book(world, None)
     world.check(at(12))
-    refusal = {"type": "UNPROCESSABLE", "message": "Repository rule violations found for refs/heads/streaky"}
+    kind, message = PROTECTIONS[protection]
+    refusal = {"message": message} | ({"type": kind} if kind else {})
     answer = Fault.status(200, {"data": {"createCommitOnBranch": None}, "errors": [refusal]})
     world.sandbox.github.fail(
         answer, times=None, when=lambda request: b"createCommitOnBranch" in request.body
     )
+    asked(world)
     report = world.check(at(18))
-    assert told(world) == (1, 1)
-    assert "rules" in report.memory
+    assert (told(world), asked(world)) == ((1, 1), 3)  # read, refused, and asked for the last run
+    (warning,) = report.warnings
+    for text in (warning, report.memory):
+        assert "rules protect the branch `streaky`" in text
+        assert "`ledger: none`" in text
+        assert "token" not in text
     book.repository.add_run(started=at(18), id=99)
     world.check(at(18, 40))
     assert told(world) == (1, 1)
+
+
+@pytest.mark.parametrize("status", [403, 409, 422])
+def test_rules_that_forbid_the_branch_to_begin_are_named(world: World, status: int) -> None:
+    world.environment |= ON | IN_RUN
+    Book(world, None)
+    message = "Repository rule violations found\n\nCannot create ref due to creations being restricted."
+    answer = Fault.status(status, {"message": message, "documentation_url": "https://docs.github.com/rest"})
+    world.sandbox.github.fail(answer, times=None, when=lambda request: request.path.endswith("/git/refs"))
+    report = world.check(at(18))
+    assert told(world) == (1, 1)
+    (warning,) = report.warnings
+    assert "rules protect the branch `streaky`" in warning
+
+
+def test_a_token_that_may_not_write_is_no_warning(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    Book(world, None)
+    world.check(at(12))
+    world.sandbox.github.read_only_tokens.add(TOKEN)
+    report = world.check(at(18))
+    assert (told(world), report.warnings) == ((1, 1), frozenset())
+    assert "contents: write" in report.memory
 
 
 def test_the_config_file_counts_though_the_calendar_is_refused(world: World) -> None:
