@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from streaky.http import Pace, Patience
-from streaky.ledger import book, claims
+from streaky.ledger import claims, form
 from streaky.ledger.book import Ledger, Mark, Pair, Row
 from streaky.ledger.claims import LEASE, Claimed, Wanted
 from streaky.ledger.store import Snapshot, Stale, StoredLedger
@@ -116,7 +116,7 @@ class Explorer:
 
     def explore(self) -> int:
         """How many states there are. Raises Broken for the first in which a promise does not hold."""
-        first = World(0, self.number(book.write(self.versions[0])), (Run(),) * len(self.names))
+        first = World(0, self.number(form.write(self.versions[0])), (Run(),) * len(self.names))
         seen, todo = {first}, [first]
         while todo:
             for world in self.next(todo.pop()):
@@ -223,7 +223,7 @@ class Explorer:
 
     def decide(self, me: int, run: Run, *, anew: bool) -> tuple[int, Marks]:
         """The same from the real loop, which stands before its first write or, `anew`, behind a refusal."""
-        here = Snapshot(book.write(self.versions[run.seen]), "")
+        here = Snapshot(form.write(self.versions[run.seen]), "")
         nothing = Snapshot(None, "")
         script = Script([Stale(), here] if anew else [])
         stored = StoredLedger(script, nothing if anew else here, "octocat", SLOT.day)
@@ -257,7 +257,7 @@ class Explorer:
         if data not in self.numbers:
             number = len(self.numbers)
             self.numbers[data] = number
-            self.versions[number:] = [book.read(data, "octocat")]
+            self.versions[number:] = [form.read(data, "octocat")]
         return self.numbers[data]
 
     # The promises
@@ -294,7 +294,7 @@ class Explorer:
             ledger = self.versions[version]
             rows = [ledger.alerts[pair] for pair in reversed(PAIRS) if ledger.alerts]
             exchanged = replace(ledger, alerts=dict(zip(PAIRS, rows, strict=False)))
-            self.mirrors[version] = self.number(book.write(exchanged))
+            self.mirrors[version] = self.number(form.write(exchanged))
         return self.mirrors[version]
 
 
