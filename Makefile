@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCKS := .github/requirements
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all:
 
-.PHONY: demo test quick lint bench generate lock clean
+.PHONY: demo test quick lint bench generate pictures lock clean
 
 demo: .venv/demo.txt
 	$(BIN)/python -m streaky demo
@@ -28,6 +28,10 @@ bench: .venv/dev.txt
 # Rewrites what follows from the tables of inputs and outputs.
 generate: .venv/dev.txt
 	$(BIN)/python -m tests.generate
+
+# Draws the picture of the README anew; needs Chromium.
+pictures: .venv/dev.txt
+	$(BIN)/python -m tests.pictures
 
 # Rewrites the locks from pyproject.toml; needs uv.
 lock:

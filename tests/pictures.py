@@ -1,0 +1,174 @@
+"""Draws the picture of an alert in the README: `make pictures`, which needs Chromium.
+
+The messages in it are those that a sandbox of Discord and Telegram received from a real run. The picture
+carries the page that it was drawn from, so that a test tells without Chromium when it is stale.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from streaky.config.sources import Sources
+from streaky.guard import guard
+from streaky.sandbox import Sandbox
+from tests.png import reduced
+
+ROOT = Path(__file__).parents[1]
+PICTURE = ROOT / "docs/pictures/alert.png"
+EVENING = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+STREAK, ZONE, LOCAL_TIME = 42, "Europe/Berlin", "21:30"
+WORKFLOW = ".github/workflows/streaky.yml"
+WIDTH, SCALE = 900, 2  # pixels of the page, and how many of the picture stand for one
+TALL = 1000  # more than the cards need
+BACKGROUND = "--default-background-color=00000000"  # nothing around the cards, so that any page's colour fits
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+]
+KEYWORD = "Page"
+
+STYLE = """
+* { box-sizing: border-box; margin: 0; }
+body { display: flex; gap: 16px; padding: 2px; color: #1f2328; }
+body { font: 13px/1.45 "Liberation Sans", Arial, sans-serif; }
+section { flex: 1; padding: 14px; border: 1px solid #d1d9e0; border-radius: 12px; }
+header { font-size: 11px; color: #59636e; margin-bottom: 12px; text-transform: uppercase; }
+b, h2 { font-weight: 700; }
+.link { color: #0969da; }
+.discord { background: #ffffff; }
+.from { display: flex; gap: 10px; }
+.face { flex: none; width: 36px; height: 36px; border-radius: 50%; background: #1f2328; padding: 7px; }
+.name { font-weight: 700; font-size: 14px; margin-bottom: 5px; }
+.name i { font: 700 9px/14px "Liberation Sans", Arial; border-radius: 3px; padding: 1px 4px; }
+.name i { color: #fff; background: #5865f2; }
+.name small { font-weight: 400; font-size: 11px; color: #59636e; }
+.embed { background: #f6f8fa; padding: 9px 12px; }
+.embed { border: 1px solid #e3e5e8; border-left-width: 4px; border-radius: 4px; }
+.embed h2 { font-size: 14px; margin-bottom: 4px; }
+.author, .foot { font-size: 12px; font-weight: 700; margin-bottom: 3px; }
+.foot { font-weight: 400; font-size: 11px; color: #59636e; margin: 7px 0 0; }
+.fields { display: grid; grid-template-columns: auto auto auto; gap: 5px 10px; }
+.fields { margin-top: 7px; font-size: 12px; }
+.telegram { flex: none; width: 388px; background: #d5e6de; }
+.bubble { background: #ffffff; border-radius: 12px 12px 12px 3px; padding: 9px 12px; white-space: pre-line; }
+.bubble time { display: block; text-align: right; font-size: 11px; color: #59636e; margin-top: 2px; }
+"""
+MEASURE = "<script>document.body.dataset.height = document.body.scrollHeight</script>"
+FLASH = '<svg viewBox="0 0 22 22" fill="#f0883e"><path d="M13 1 4 13h6l-1 8 9-12h-6z"/></svg>'
+
+
+def messages() -> tuple[dict[str, Any], str]:
+    """What a run of an evening sent: the embed that Discord received, and the HTML that Telegram did."""
+    workflow = (ROOT / "template" / WORKFLOW).read_text("utf-8").replace("Etc/UTC", ZONE)
+    today = EVENING.date()
+    with Sandbox() as sandbox, TemporaryDirectory() as workspace:
+        days: dict[date, int] = {today - timedelta(days=back): 1 for back in range(1, STREAK + 1)}
+        sandbox.github.person("octocat", created=date(2011, 1, 25), contributions=days)
+        sandbox.github.repository("octocat/streaky", {WORKFLOW: workflow})
+        hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
+        bot.add_chat(1)
+        environment = {
+            "GITHUB_API_URL": sandbox.github.url,
+            "GITHUB_GRAPHQL_URL": f"{sandbox.github.url}/graphql",
+            "GITHUB_TOKEN": "ghs_sandboxSandboxSandboxSandbox0000",
+            "GITHUB_REPOSITORY": "octocat/streaky",
+            "GITHUB_WORKFLOW_REF": f"octocat/streaky/{WORKFLOW}@refs/heads/main",
+            "GITHUB_WORKSPACE": workspace,
+            "DISCORD_WEBHOOK_URL": hook.url,
+            "TELEGRAM_API_URL": sandbox.telegram.url,
+            "TELEGRAM_BOT_TOKEN": bot.token,
+            "TELEGRAM_CHAT_ID": "1",
+        }
+        guard(Sources({}, environment), EVENING)
+        (on_discord,), (on_telegram,) = hook.messages, bot.messages
+        return on_discord.embeds[0], on_telegram.text
+
+
+def page() -> str:
+    """The two messages as Discord and Telegram show them, as one page of HTML."""
+    embed, text = messages()
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style><body>'
+        f'<section class="discord"><header>Discord</header>{_embed(embed)}</section>'
+        f'<section class="telegram"><header>Telegram</header>{_bubble(text)}</section>'
+        f"{MEASURE}</body></html>\n"
+    )
+
+
+def _embed(embed: dict[str, Any]) -> str:
+    fields = "".join(
+        f"<div><b>{_marked(each['name'])}</b><br>{_marked(each['value'])}</div>" for each in embed["fields"]
+    )
+    return (
+        f'<div class="from"><div class="face">{FLASH}</div><div><p class="name">Streaky <i>APP</i>'
+        f" <small>Today at {LOCAL_TIME}</small></p>"
+        f'<div class="embed" style="border-left-color:#{embed["color"]:06x}">'
+        f'<p class="author">{_marked(embed["author"]["name"])}</p>'
+        f'<h2 class="link">{_marked(embed["title"])}</h2>'
+        f"<p>{_marked(embed['description'])}</p>"
+        f'<div class="fields">{fields}</div>'
+        f'<p class="foot">{_marked(embed["footer"]["text"])} • Today at {LOCAL_TIME}</p></div></div></div>'
+    )
+
+
+def _marked(text: str) -> str:
+    """Discord's Markdown, as far as our alerts use it, as HTML."""
+    shown = html.escape(text, quote=False)
+    shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r'<span class="link">\1</span>', shown)
+    return re.sub(r"\\([^\w\s])", r"\1", shown).replace("\n", "<br>")
+
+
+def _bubble(text: str) -> str:
+    """Telegram's HTML is HTML already; its links lead nowhere in a picture."""
+    shown = re.sub(r"<a [^>]*>(.*?)</a>", r'<span class="link">\1</span>', text)
+    return f'<div class="bubble">{shown}<time>{LOCAL_TIME}</time></div>'
+
+
+def draw(source: str, chromium: str) -> bytes:
+    """The page as a PNG that carries it."""
+    with TemporaryDirectory() as folder:
+        place, shot = Path(folder, "page.html"), Path(folder, "page.png")
+        place.write_text(source, "utf-8")
+        start = [chromium, *FLAGS, f"--user-data-dir={folder}/profile", BACKGROUND]
+
+        def run(*flags: str) -> str:
+            command = [*start, *flags, place.as_uri()]
+            return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+        height = re.search(r'data-height="(\d+)"', run(f"--window-size={WIDTH},{TALL}", "--dump-dom"))
+        assert height, "Chromium did not run the page's script."
+        size = f"--window-size={WIDTH},{height[1]}"
+        run(size, f"--force-device-scale-factor={SCALE}", f"--screenshot={shot}")
+        return reduced(shot.read_bytes(), KEYWORD, source)
+
+
+def main() -> int:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        print(
+            "error: drawing the picture needs Chromium: install Debian's package chromium.", file=sys.stderr
+        )
+        return 2
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_bytes(draw(page(), chromium))
+    print(f"wrote {PICTURE.relative_to(ROOT)}, {PICTURE.stat().st_size / 1024:.0f} KiB", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
