@@ -171,6 +171,18 @@ def sample(each: Input[Any]) -> str:
 
 # Documents
 
+
+def workflow_to_copy() -> str:
+    """The template's workflow for a repository that somebody has: without its comments and without the line
+    that keeps the template itself from running, at our newest commit."""
+    text = (ROOT / "template/.github/workflows/streaky.yml").read_text("utf-8")
+    text = re.sub(r"(?m)^ *#.*\n|^ +if: github\.repository .*\n", "", text)
+    text = re.sub(r" # .*", "", text)
+    text = re.sub(r"(guard\.yml@).*", r"\1main # or a release's full SHA", text)
+    text = re.sub(r"( timezone: .*)", r"\1 # your own, such as Europe/Berlin", text)
+    return "```yaml\n" + re.sub(r"\n{3,}", "\n\n", text) + "```"
+
+
 COLUMNS = "| Input | Variable | Left out | What it is |\n| --- | --- | --- | --- |\n"
 
 
@@ -209,6 +221,21 @@ A test alert goes to every channel.
 | Output | What it says |
 | --- | --- |
 {outputs}
+
+When GitHub does not say, `status` is `unknown` and the counts are empty; it is never guessed to be safe.
+`streaky check --format json` prints all of it as a [report](../streaky/report.schema.json).
+The webhook gets each alert as [JSON](../streaky/webhook.schema.json).
+
+## Exit status
+
+| Status | What it means |
+| --- | --- |
+| 0 | All is well, or nothing is due. |
+| 1 | Streaky could not tell: GitHub gave no usable answer. Your channels are told, too. |
+| 2 | The configuration is wrong. Nothing was sent, and every fault is named with its place. |
+| 3 | An alert was due, and no channel took it. |
+
+A red scheduled run makes GitHub itself e-mail you: the last resort.
 """
 
 
@@ -249,7 +276,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "guard outputs": guard_outputs,
     "guard job outputs": guard_job_outputs,
     "guard values": guard_values,
-    "table of inputs": lambda: table("docs/settings.md"),
+    "workflow to copy": workflow_to_copy,
 }
 
 
