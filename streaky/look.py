@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from typing import Protocol
 
 from streaky import github
 from streaky.channels import check_channels
@@ -72,19 +73,26 @@ class Look:
         return chosen.cron.zone if chosen else UTC
 
 
-def look(sources: Sources, now: datetime, patience: Patience) -> Look:
+class Settle(Protocol):
+    """Makes settings of what the file says, as `Sources.settle` does."""
+
+    def __call__(self, file: ConfigFile | None, *, file_may_follow: bool = False) -> Settings: ...
+
+
+def look(sources: Sources, now: datetime, patience: Patience, settle: Settle | None = None) -> Look:
     """Read GitHub, and the config file there where the workspace has none.
 
-    Raises ConfigurationError, before GitHub is asked for all that is known by then.
+    `settle`: another way than the sources' own to make the settings. Raises ConfigurationError, before GitHub
+    is asked for all that is known by then.
     """
-    file = local_file(sources)
-    settings = sources.settle(file, file_may_follow=file is None)
+    settle, file = settle or sources.settle, local_file(sources)
+    settings = settle(file, file_may_follow=file is None)
     check_channels(settings)
     preload(settings)
     asked = clients(settings.github)
     seen = _ask(settings, asked, _where(settings, sources, file), now, patience)
     if file is None and seen.repository is not None:
-        settled = sources.settle(_remote_file(seen.repository, sources))
+        settled = settle(_remote_file(seen.repository, sources))
         if settled.user.lower() == settings.user.lower():
             seen = replace(seen, settings=settled)
         else:

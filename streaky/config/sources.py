@@ -8,6 +8,7 @@ and raised together as one `ConfigurationError`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, overload
@@ -26,6 +27,27 @@ from streaky.streak import Rules
 T = TypeVar("T")
 Text = tuple[str, Place | None]  # what was written for an input, and where
 JOB_TOKEN = "STREAKY_JOB_TOKEN"  # the name of a variable; action.yml sets it to the job's own token
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an input holds as it was written ("set" for an address or a secret), and what set it: a flag, a
+    variable, or a file's line and column. Where nothing sets it, `source` is "" and `value` what holds
+    then."""
+
+    name: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Settings in which a default stands in for what cannot be read; `faults`: all that is wrong; `origins`:
+    where each input comes from."""
+
+    settings: Settings
+    faults: tuple[Fault, ...]
+    origins: tuple[Origin, ...]
 
 
 class Sources:
@@ -84,7 +106,16 @@ class Sources:
         """The settings. With `file_may_follow`, what only a file can still add is not missed yet. Raises
         ConfigurationError with every fault."""
         settled = _Settled(self._given, self._environment, file)
-        return settled.settings(self.workspace, file_may_follow=file_may_follow)
+        settings = settled.settings(self.workspace, file_may_follow=file_may_follow)
+        if settled.faults:
+            raise ConfigurationError(tuple(settled.faults))
+        return settings
+
+    def examine(self, file: ConfigFile | None, *, file_may_follow: bool = False) -> Examined:
+        """The settings as far as they can be read, for whoever looks on in spite of faults."""
+        settled = _Settled(self._given, self._environment, file)
+        settings = settled.settings(self.workspace, file_may_follow=file_may_follow)
+        return Examined(settings, tuple(settled.faults), settled.origins())
 
     def _readable(self, each: Input[T]) -> T | None:
         """The value that flag or environment give; None where they don't, or it cannot be read."""
@@ -107,7 +138,7 @@ class _Settled:
     ) -> None:
         self._environment = environment
         self._texts: dict[str, Text] = {**_file_texts(file), **given}
-        self._faults: list[Fault] = list(file.faults) if file else []
+        self.faults: list[Fault] = list(file.faults) if file else []
         self._values = {each.name: self._read(each) for each in INPUTS.values()}
 
     @overload
@@ -127,7 +158,7 @@ class _Settled:
                 in_file = each.read_in_file if place and place.in_file else None
                 return (in_file or each.read)(stripped)
             except BadValue as bad:
-                self._faults.append(Fault(each.name, bad.what, bad.mend, place))
+                self.faults.append(Fault(each.name, bad.what, bad.mend, place))
         return each.read(each.default) if each.default else None
 
     def _runner(self, variable: str, read: Callable[[str], T], default: str = "") -> T | None:
@@ -137,15 +168,28 @@ class _Settled:
             values.printable(text)
             return read(text) if text else None
         except BadValue as bad:
-            self._faults.append(Fault(variable, bad.what, bad.mend))
+            self.faults.append(Fault(variable, bad.what, bad.mend))
             return None
 
     def _wrong(self, name: str) -> bool:
-        return any(fault.input == name for fault in self._faults)
+        return any(fault.input == name for fault in self.faults)
 
     def _missing(self, each: Input[Any], what: str, mend: str) -> None:
         if not self._wrong(each.name):
-            self._faults.append(Fault(each.name, what, mend))
+            self.faults.append(Fault(each.name, what, mend))
+
+    def origins(self) -> tuple[Origin, ...]:
+        """Where each input comes from."""
+
+        def origin(each: Input[Any]) -> Origin:
+            text, place = self._texts.get(each.name, ("", None))
+            if not text:
+                return Origin(each.name, each.left_out.replace("`", ""), "")
+            hidden = each.name in SECRET or each is inputs.TELEGRAM_CHAT_ID  # whose chat it is
+            hidden = hidden or values.looks_secret(text)
+            return Origin(each.name, "set" if hidden else " ".join(text.split()), f"{place or ''}")
+
+        return tuple(origin(each) for each in INPUTS.values())
 
     def settings(self, workspace: str, *, file_may_follow: bool) -> Settings:
         # What a file that cannot be read would have added is not missed either.
@@ -158,8 +202,6 @@ class _Settled:
             self._missing(inputs.USER, "nobody to guard is named.", "Set user to a GitHub login.")
         telegram, webhook = self._telegram(file_may_follow), self._webhook()
         self._some_channel()
-        if self._faults:
-            raise ConfigurationError(tuple(self._faults))
         job = read_job(self._environment, github.repository)
         ledger, _, path = self[inputs.LEDGER].partition(":")
         _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
@@ -239,7 +281,7 @@ class _Settled:
         what = "no channel is set, so no alert could be sent."
         others = ", ".join(each.name for each in channels[1:])
         mend = f"{_add_secret(channels[0])} Or set another channel: {others}."
-        self._faults.append(Fault(channels[0].name, what, mend))
+        self.faults.append(Fault(channels[0].name, what, mend))
 
 
 def _add_secret(each: Input[Any]) -> str:

@@ -40,9 +40,14 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text)
 
 
+def looks_secret(text: str) -> bool:
+    """Whether a text may be a secret, by its form."""
+    return re.search(LOOKS_SECRET, text) is not None
+
+
 def shown(text: str) -> str:
     """A wrong value as it may be repeated to the person: quoted, short, and never what may be a secret."""
-    if re.search(LOOKS_SECRET, text):
+    if looks_secret(text):
         return "the value (not repeated here, it looks like a secret)"
     plain = visible(text)
     return f'"{plain[:40]}…"' if len(plain) > 40 else f'"{plain}"'
