@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -151,6 +152,31 @@ class Http:
             raise NoReply("the answer made no sense") from None
         log.debug("%s answered %d in %.0f ms", method, reply.status, (time.monotonic() - started) * 1000)
         return reply
+
+
+def proxied(url: str) -> bool:
+    """Whether requests to this URL go through a proxy that the environment names."""
+    split = urlsplit(url)
+    if is_loopback(split.hostname or ""):
+        return False
+    return split.scheme in requests.utils.get_environ_proxies(url)
+
+
+def reach(url: str, *, within: float) -> None:
+    """Open a connection to a URL's host, and close it again without a word. Raises NoReply."""
+    split = urlsplit(url)
+    port = split.port or (443 if split.scheme == "https" else 80)
+
+    def connect() -> bool:
+        socket.create_connection((split.hostname or "", port), timeout=within).close()
+        return True
+
+    try:
+        bounded(connect, within)
+    except TimeoutError:
+        raise NoReply(f"no answer within {within:.1f} seconds", timed_out=True) from None
+    except OSError:
+        raise NoReply("the connection was refused or broke") from None
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -75,3 +75,7 @@ class Apprise:
             return Again(f"Apprise URL {self.number} failed")
 
         persist(f"Apprise URL {self.number}", patience, attempt)
+
+    def look_up(self, patience: Patience) -> str:
+        """That Apprise knows the URL, which was seen when it was opened."""
+        return "Apprise knows the URL; only a test alert tells whether it takes alerts."

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from streaky.errors import NoReply, StreakyError
 from streaky.http import Again, Exhausted, Patience, Reply
 from streaky.messages import Alert
 from streaky.schedule.slots import Slot, Urgency
 
+T = TypeVar("T")
 EDGE_REFUSALS = (401, 403, 404, 407)  # without the service's own JSON, they are an edge's or a proxy's
 
 
@@ -74,6 +75,10 @@ class Channel(Protocol):
     def deliver(self, alert: Alert, patience: Patience) -> None:
         """Deliver one alert and see it confirmed. Raises Undelivered."""
 
+    def look_up(self, patience: Patience) -> str:
+        """What the service says of the address, as a sentence; nothing is sent to anybody. Raises
+        Undelivered."""
+
 
 def channel_name(key: str) -> str:
     """The name of the channel with this key: apprise for apprise-2."""
@@ -85,10 +90,10 @@ def marked(*parts: str) -> str:
     return hashlib.sha256("\n".join(("streaky", *parts)).encode()).hexdigest()[:8]
 
 
-def persist(service: str, patience: Patience, attempt: Callable[[float], bool | Again]) -> None:
-    """Ask a service until it confirms, refuses for good, or time is up. Raises Undelivered."""
+def persist(service: str, patience: Patience, attempt: Callable[[float], T | Again]) -> T:
+    """Ask a service until it confirms, refuses for good, or time is up; what it said. Raises Undelivered."""
     try:
-        patience.persist(attempt)
+        return patience.persist(attempt)
     except Exhausted as exhausted:
         wait = exhausted.wait
         more = f" It asks for a wait of {wait:.0f} seconds, more than is left." if wait is not None else ""

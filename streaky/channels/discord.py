@@ -108,9 +108,23 @@ class Discord:
 
         persist("Discord", patience, attempt)
 
+    def look_up(self, patience: Patience) -> str:
+        """The webhook's name. Source: Discord docs, "Get Webhook with Token". Raises Undelivered."""
+
+        def attempt(within: float) -> str | Again:
+            reply = self._http.send("GET", self._url, within=within)
+            found = judge(reply)
+            return found if isinstance(found, Again) else plain(str(reply.json().get("name") or ""), 80)
+
+        name = persist("Discord", patience, attempt)
+        said = f'Discord knows the webhook "{name}".'
+        thread = " Only a test alert tells whether its thread exists." if "thread_id" in self._params else ""
+        return said + thread
+
 
 def judge(reply: Reply) -> bool | Again:
-    """True for a message that was saved, `Again` for what may pass. Raises Undelivered."""
+    """True for a message that was saved, or a webhook that exists; `Again` for what may pass. Raises
+    Undelivered."""
     answer = reply.json()
     answer = answer if isinstance(answer, dict) else None
     asked = seconds(answer.get("retry_after")) if answer else None

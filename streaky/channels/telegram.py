@@ -67,7 +67,7 @@ class Telegram:
 
     def __init__(self, target: Target) -> None:
         self.mark = marked(target.api_url, target.token, str(target.chat.id), str(target.chat.topic))
-        self._url = f"{target.api_url}/bot{target.token}/sendMessage"
+        self._url = f"{target.api_url}/bot{target.token}"
         self._chat = target.chat
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
@@ -78,7 +78,7 @@ class Telegram:
 
         def attempt(within: float) -> bool | Again:
             nonlocal moved
-            reply = self._http.send("POST", self._url, within=within, data=json.dumps(body).encode())
+            reply = self._call("sendMessage", body, within)
             new_chat = _migrated(reply)
             if new_chat is not None and not moved:
                 moved, body["chat_id"] = True, new_chat
@@ -87,6 +87,21 @@ class Telegram:
             return judge(reply)
 
         persist("Telegram", patience, attempt)
+
+    def look_up(self, patience: Patience) -> str:
+        """The bot's name and the kind of its chat. Source: Telegram Bot API, `getMe`, `getChat`. Raises
+        Undelivered."""
+
+        def ask(method: str, body: dict[str, Any]) -> dict[str, Any]:
+            return persist("Telegram", patience, lambda within: result(self._call(method, body, within)))
+
+        bot = plain(str(ask("getMe", {}).get("username", "")), 40)
+        chat = plain(str(ask("getChat", {"chat_id": self._chat.id}).get("type", "chat")), 20)
+        topic = " Only a test alert tells whether its topic exists." if self._chat.topic is not None else ""
+        return f"The bot {bot} sees the chat ({chat}).{topic}"
+
+    def _call(self, method: str, body: dict[str, Any], within: float) -> Reply:
+        return self._http.send("POST", f"{self._url}/{method}", within=within, data=json.dumps(body).encode())
 
 
 def _parameters(reply: Reply) -> dict[str, Any]:
@@ -102,10 +117,15 @@ def _migrated(reply: Reply) -> int | None:
 
 
 def judge(reply: Reply) -> bool | Again:
-    """True for a message that was sent, `Again` for what may pass; by `ok`, not by the HTTP status.
+    """True for a message that was sent, `Again` for what may pass. Raises Undelivered."""
+    found = result(reply)
+    if isinstance(found, Again) or found.get("message_id"):
+        return found if isinstance(found, Again) else True
+    raise Undelivered(f"Telegram answered {reply.status}, but without a message.", "Check telegram-api-url.")
 
-    Raises Undelivered.
-    """
+
+def result(reply: Reply) -> dict[str, Any] | Again:
+    """What a method gave, `Again` for what may pass; by `ok`, not by the HTTP status. Raises Undelivered."""
     answer = reply.json()
     answer = answer if isinstance(answer, dict) and "ok" in answer else None  # Telegram's own has `ok`
     asked = seconds(_parameters(reply).get("retry_after"))
@@ -118,9 +138,9 @@ def judge(reply: Reply) -> bool | Again:
         if reply.status < 300:
             return Again("its answer was not Telegram's")
         raise Undelivered(f"Telegram answered {reply.status}.", f"Check {WHERE}.")
-    result = answer.get("result")
-    if answer.get("ok") is True and isinstance(result, dict) and result.get("message_id"):
-        return True
+    found = answer.get("result")
+    if answer.get("ok") is True and isinstance(found, dict):
+        return found
     said = plain(str(answer.get("description", "without a reason")), 160)
     code = answer.get("error_code")
     status = code if isinstance(code, int) else reply.status

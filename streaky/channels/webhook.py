@@ -14,7 +14,7 @@ from typing import Any
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
 from streaky.config.settings import Webhook as Target
-from streaky.http import Again, Http, Patience
+from streaky.http import Again, Http, Patience, proxied, reach
 from streaky.messages import Alert
 
 MEND = "Check webhook-url, and webhook-secret on both sides."
@@ -80,3 +80,15 @@ class Webhook:
             raise Undelivered(what, MEND, only_this=reply.status == 400, dead=gone)
 
         persist("The webhook", patience, attempt)
+
+    def look_up(self, patience: Patience) -> str:
+        """Whether the host can be reached: what a server does with any request is its own matter, so none is
+        sent. Raises Undelivered."""
+        if proxied(self._target.url):
+            return "Its form is right; only a test alert tells more, since a proxy stands before its host."
+
+        def attempt(within: float) -> str:
+            reach(self._target.url, within=within)
+            return "Its host can be reached; only a test alert tells whether it takes alerts."
+
+        return persist("The webhook's host", patience, attempt)
