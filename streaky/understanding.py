@@ -14,6 +14,8 @@ from streaky.look import Look
 from streaky.schedule import fit
 from streaky.streak import State
 
+# What points and doubts are about.
+SETTINGS, ZONE, SCHEDULE, NEXT = "Settings", "Time zone", "Schedule", "Next reminder"
 MONDAY = 0  # the day of the week on which a missing time zone is said again
 HOURS_SHOWN = 4
 
@@ -31,9 +33,10 @@ class Point:
 class Doubt:
     """Something that does not fit, as sentences with the mend; `link` is the page where that is done.
 
-    `loud`: it is worth an annotation, not only a line in the summary.
+    `about`: the thing it concerns; `loud`: it is worth an annotation, not only a line in the summary.
     """
 
+    about: str
     text: str
     link: str = ""
     loud: bool = True
@@ -64,8 +67,8 @@ def understand(seen: Look, judgement: Judgement, now: datetime, memory: str, *, 
     points = (
         Point("Guarding", judgement.login, github.profile(judgement.login)),
         _settings(seen),
-        Point("Time zone", _zone(seen), _edit(seen, seen.settings.job.workflow)),
-        Point("Next reminder", next_reminder(judgement, seen, now)),
+        Point(ZONE, _zone(seen), _edit(seen, seen.settings.job.workflow)),
+        Point(NEXT, next_reminder(judgement, seen, now)),
         Point("Pause", _pause(judgement), seen.settings.workflow_page),
         Point("Memory", memory, github.page("blob", BRANCH, ledger) if ledger else ""),
         Point("Workflow", seen.settings.job.workflow, seen.settings.workflow_page),
@@ -83,20 +86,16 @@ def next_reminder(judgement: Judgement, seen: Look, now: datetime) -> str:
         left = [at for at in speaking.remind_at if day.moment(at) > now]
         if left:
             return f"{left[0]:%H:%M}, if GitHub still shows nothing"
-    coming = day.date + ONE_DAY
-    while rules.rests(coming):
-        coming += ONE_DAY
-    when = "tomorrow" if coming == day.date + ONE_DAY else f"{coming:%A}"
-    return f"{when} at {speaking.remind_at[0]:%H:%M}, if GitHub shows nothing by then"
+    return f"tomorrow at {speaking.remind_at[0]:%H:%M}, if GitHub shows nothing by then"
 
 
 def _settings(seen: Look) -> Point:
     """The settings file, and the page where it is edited or made."""
     if seen.file:
-        return Point("Settings", seen.file, _edit(seen, seen.file))
+        return Point(SETTINGS, seen.file, _edit(seen, seen.file))
     branch = seen.repository.branch if seen.repository else ""
     new = seen.settings.github.page("new", f"{branch}?filename={CONFIG.default}") if branch else ""
-    return Point("Settings", "no file found, so every setting has its default or the workflow's", new)
+    return Point(SETTINGS, "no file found, so every setting has its default or the workflow's", new)
 
 
 def _zone(seen: Look) -> str:
@@ -136,7 +135,7 @@ def _no_zone(seen: Look, judgement: Judgement, *, test: bool) -> Doubt | None:
         f"No time zone is set, so your day is taken to end at midnight in UTC. Write yours {place}, as in"
         f' `timezone: "Europe/Berlin"`.{_offset(seen, judgement)}'
     )
-    return Doubt(text, _edit(seen, workflow), loud=test)
+    return Doubt(ZONE, text, _edit(seen, workflow), loud=test)
 
 
 def _offset(seen: Look, judgement: Judgement) -> str:
@@ -156,7 +155,7 @@ def _no_schedule(seen: Look, *, test: bool) -> Doubt | None:
     if not test or workflow is None or workflow.scheduled:
         return None
     text = "This workflow has no schedule, so Streaky runs only when somebody or something else starts it."
-    return Doubt(text, _edit(seen, seen.settings.job.workflow))
+    return Doubt(SCHEDULE, text, _edit(seen, seen.settings.job.workflow))
 
 
 def _misfit(seen: Look, judgement: Judgement) -> Doubt | None:
@@ -176,7 +175,7 @@ def _misfit(seen: Look, judgement: Judgement) -> Doubt | None:
         f" ({seen.zone}): it asks for {shown or 'none at all'}. So no reminder can come at its time. Change"
         f" `cron:` or `timezone:` in {file}, or remind-at."
     )
-    return Doubt(text, _edit(seen, file))
+    return Doubt(SCHEDULE, text, _edit(seen, file))
 
 
 def _misplaced(seen: Look) -> tuple[Doubt, ...]:
@@ -184,6 +183,6 @@ def _misplaced(seen: Look) -> tuple[Doubt, ...]:
     wanted = seen.file or CONFIG.default
     paths = seen.repository.misplaced if seen.repository else ()
     return tuple(
-        Doubt(f"{path} is not read: the settings file is {wanted}. Rename it.", _edit(seen, path))
+        Doubt(SETTINGS, f"{path} is not read: the settings file is {wanted}. Rename it.", _edit(seen, path))
         for path in paths
     )

@@ -41,14 +41,18 @@ class Rest:
 
     def get(self, path: str, patience: Patience, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """What lies at a path such as /repos/OWNER/NAME. Raises CouldNotTell, of which Forbidden."""
-        return self._ask("GET", path, patience, params=params)
+        return self._ask("GET", path, patience, params=params)[0]
+
+    def get_with_headers(self, path: str, patience: Patience) -> tuple[dict[str, Any], Mapping[str, str]]:
+        """The same, and the headers that came with it. Raises CouldNotTell, of which Forbidden."""
+        return self._ask("GET", path, patience)
 
     def post(self, path: str, patience: Patience, body: Mapping[str, Any]) -> dict[str, Any]:
         """What is made there. A request whose answer was lost is repeated, so it must bear that.
 
         Raises CouldNotTell, of which Forbidden and Conflict.
         """
-        return self._ask("POST", path, patience, data=json.dumps(body).encode())
+        return self._ask("POST", path, patience, data=json.dumps(body).encode())[0]
 
     def _ask(
         self,
@@ -58,9 +62,11 @@ class Rest:
         *,
         params: Mapping[str, str] | None = None,
         data: bytes | None = None,
-    ) -> dict[str, Any]:
-        def attempt(within: float) -> dict[str, Any] | Again:
-            return _judge(self._http.send(method, self._url + path, within=within, params=params, data=data))
+    ) -> tuple[dict[str, Any], Mapping[str, str]]:
+        def attempt(within: float) -> tuple[dict[str, Any], Mapping[str, str]] | Again:
+            reply = self._http.send(method, self._url + path, within=within, params=params, data=data)
+            answer = _judge(reply)
+            return answer if isinstance(answer, Again) else (answer, reply.headers)
 
         try:
             return patience.persist(attempt)

@@ -27,7 +27,8 @@ class WorkflowRuns:
         """`workflow`: the file's path in the repository."""
         self._rest = rest
         self._actions = f"/repos/{'/'.join(owner_name)}/actions"
-        self._runs = f"{self._actions}/workflows/{quote(PurePosixPath(workflow).name, safe='')}/runs"
+        self._workflow = f"{self._actions}/workflows/{quote(PurePosixPath(workflow).name, safe='')}"
+        self._runs = f"{self._workflow}/runs"
 
     def last_success(self, run: str, attempt: int, patience: Patience) -> datetime | None:
         """When the last run that ended well started (aware), None where there is none.
@@ -60,6 +61,15 @@ class WorkflowRuns:
             return [datetime.fromisoformat(each["created_at"]) for each in listed]
         except (KeyError, TypeError, ValueError, AttributeError):
             raise CouldNotTell("GitHub's list of this workflow's runs was not understood.") from None
+
+    def state(self, patience: Patience) -> tuple[str, datetime]:
+        """The workflow's state, such as `active` or `disabled_inactivity`, and since when there is this file
+        (aware). One request. Source: GitHub REST docs, "Get a workflow". Raises CouldNotTell, Forbidden."""
+        found = self._rest.get(self._workflow, patience)
+        try:
+            return str(found["state"]), datetime.fromisoformat(found["created_at"])
+        except (KeyError, TypeError, ValueError):
+            raise CouldNotTell("GitHub's answer about this workflow was not understood.") from None
 
 
 def _reminds(run: Mapping[str, Any]) -> bool:

@@ -165,6 +165,19 @@ class LedgerMemory:
             self.warnings[0] += f" It is put aside as {self._stored.aside}, and a new one begins."
         return claimed
 
+    def prove(self) -> str:
+        """Write what lies there once more, to see that it can be written: a commit that changes nothing.
+
+        The version that lies there now: of a branch, its head. Raises LedgerUnavailable.
+        """
+
+        def same(ledger: Ledger) -> tuple[Ledger, None]:
+            return ledger, None
+
+        pace = self._limits.claim
+        self._stored.change(same, lambda _: "See that it can be written", pace, even_if_same=True)
+        return self._stored.version
+
     def _learn_starts(self, wanted: Wanted, today: Today) -> None:
         """Ask for the last scheduled runs in a day's first one; not where something is to be sent, which
         costs requests enough, nor where it may not be asked."""

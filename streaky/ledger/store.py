@@ -82,6 +82,11 @@ class StoredLedger:
     def name(self) -> str:
         return self._store.name
 
+    @property
+    def version(self) -> str:
+        """The version that was read or written last: of a branch, its head."""
+        return self._snapshot.version
+
     def _take(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._aside: tuple[str, bytes] | None = None
@@ -95,10 +100,15 @@ class StoredLedger:
             self._aside = (self.aside, snapshot.data)
 
     def change(
-        self, decide: Callable[[Ledger], tuple[Ledger, T]], about: Callable[[T], str], pace: Pace
+        self,
+        decide: Callable[[Ledger], tuple[Ledger, T]],
+        about: Callable[[T], str],
+        pace: Pace,
+        *,
+        even_if_same: bool = False,
     ) -> T:
         """Make a change and return what `decide` said beside it, of which `about` makes the change's name;
-        nothing is written when nothing changes.
+        nothing is written when nothing changes, unless `even_if_same`.
 
         On a lost race, and after a refusal that may pass, it reads and decides anew, with a growing random
         wait. Raises LedgerUnavailable.
@@ -109,7 +119,7 @@ class StoredLedger:
                 if number:
                     self._take(self._store.read(patience))
                 ledger, said = decide(self.ledger)
-                if ledger == self.ledger and not self._aside:
+                if ledger == self.ledger and not (self._aside or even_if_same):
                     return said
                 written = form.write(ledger)
                 snapshot = self._store.write(self._snapshot, written, about(said), self._aside, patience)
