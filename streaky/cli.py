@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streaky.runner.process import wipe_title
 
         wipe_title(secrets)
-    return _run(flags, os.environ, known.format, test=known.command == "test-alert")
+    return _run(known.command, flags, os.environ, known.format)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     texts = {
         "check": "look at today once, and send what is due",
         "test-alert": "send a test alert to every channel",
+        "doctor": "check every setting, token, permission and channel, without sending anything",
     }
     for name, text in texts.items():
         usage = f"streaky {name} [--FLAG VALUE ...]"
@@ -167,8 +168,8 @@ def _unknown(words: Sequence[str]) -> str:
     return f"unknown flags: {', '.join(said)}"
 
 
-def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: str, *, test: bool) -> int:
-    """One run of the guard, with its traces in the terminal and the runner."""
+def _run(command: str, flags: Mapping[str, str | None], environment: Mapping[str, str], form: str) -> int:
+    """One run of the guard or the doctor, with its traces in the terminal and the runner."""
     # Though nobody reads to the end: the alert is sent, outputs are written, the exit status is its own.
     sys.stdout = _lasting(sys.stdout, line_buffering=False)
     sys.stderr = _lasting(sys.stderr, line_buffering=True)
@@ -179,10 +180,10 @@ def _run(flags: Mapping[str, str | None], environment: Mapping[str, str], form: 
         runner.mask(sources.redact.masks)
     if runner.debugging:
         _trace(sources)
-    ping = _ping(sources)
+    ping = None if command == "doctor" else _ping(sources)  # a checkup is no check
     status, said = 1, "Streaky failed."
     try:
-        status, said = _guarded(sources, runner, form, test=test)
+        status, said = _guarded(command, sources, runner, form)
     finally:
         if ping and (unheard := ping.finish(status, said)):
             runner.warning(unheard)
@@ -201,10 +202,12 @@ def _ping(sources: Sources) -> Ping | None:
     return ping
 
 
-def _guarded(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[int, str]:
+def _guarded(command: str, sources: Sources, runner: Runner, form: str) -> tuple[int, str]:
     """One run's exit status, and the reason for it where it is not 0."""
     try:
-        return _guard(sources, runner, form, test=test)
+        if command == "doctor":
+            return _doctor(sources, runner, form), ""
+        return _guard(sources, runner, form, test=command == "test-alert")
     except ConfigurationError as error:
         return _refuse(error, sources, runner, form), "The configuration is wrong."
     except Exception:  # the last door: a defect ends the run, but its traceback must not leak
@@ -221,13 +224,15 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
         from streaky.pictures.summary import summary
 
         runner.summary(summary(report))
-    if form == "json":
-        print(inert_json(report.document()))
-    else:
+    if form != "json":
         from streaky.pictures.terminal import terminal
 
         print(inert(terminal(report)), flush=True)
     runner.outputs(report.outputs())
+    checked = _self_check(sources, runner, form) if test else 0
+    status = report.exit_status or checked
+    if form == "json":
+        print(inert_json(report.document() | {"exit-status": status}))
     if report.problem:
         runner.error(str(report.problem))
     unheard = report.unheard
@@ -244,7 +249,34 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
     for note in report.notes:
         (runner.warning if note in report.warnings else runner.notice)(note)
     reason = str(report.problem) if report.problem else "An alert reached nobody." if unheard else ""
-    return report.exit_status, reason
+    return status, reason
+
+
+def _doctor(sources: Sources, runner: Runner, form: str) -> int:
+    """One checkup; its exit status."""
+    from streaky.doctor import examine, told
+
+    checkup = examine(sources, datetime.now(UTC))
+    if runner.has_summary:
+        runner.summary(told.page(checkup))
+    print(inert_json(checkup.document()) if form == "json" else inert(told.terminal(checkup)), flush=True)
+    runner.outputs(checkup.outputs())
+    told.annotate(checkup, runner)
+    return checkup.exit_status
+
+
+def _self_check(sources: Sources, runner: Runner, form: str) -> int:
+    """The part of a checkup that a test alert leaves open, on the same page; its exit status."""
+    from streaky.doctor import examine, told
+
+    checkup = examine(sources, datetime.now(UTC), after_test=True)
+    if runner.has_summary:
+        runner.summary(told.section(checkup))
+    if form != "json":
+        print(inert("\n".join(told.lines(checkup))), flush=True)
+    runner.outputs(checkup.outputs())
+    told.annotate(checkup, runner)
+    return checkup.exit_status
 
 
 def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: str) -> int:

@@ -126,7 +126,7 @@ def test_the_command_starts_with_the_step_that_an_old_python_can_read() -> None:
 def test_help_names_every_command_and_every_input(world: World) -> None:
     done = world.run("--help")
     assert done.returncode == 0
-    for command in ("check", "test-alert", "demo", "schema"):
+    for command in ("check", "test-alert", "doctor", "demo", "schema"):
         assert re.search(rf"(?m)^ +{command}\s", done.stdout)
     said = world.run("check", "--help").stdout
     for each in INPUTS.values():

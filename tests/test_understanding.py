@@ -179,12 +179,6 @@ def test_the_next_reminder_is_said(world: World, hour: int, contributed: bool, s
     assert point(report, "Next reminder") == said
 
 
-def test_the_next_reminder_leaves_rest_days_out(world: World) -> None:
-    world.contributions[TUESDAY.date()] = 1
-    report = run(world, {CONFIG: "rest-days: [wed, thu]\n"})
-    assert point(report, "Next reminder") == "Friday at 18:00, if GitHub shows nothing by then"
-
-
 # A test alert is strict
 
 
