@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from streaky.calendar import ONE_DAY
 from streaky.locales import languages
+from streaky.runner.handover import unpacked
 from streaky.schedule.slots import Kind, Slot
 
 T = TypeVar("T")
@@ -344,10 +345,10 @@ CHANNEL_KEY = r"(discord|telegram|webhook|issue|apprise)(-\d{1,3})?"
 
 
 def pending(text: str) -> dict[tuple[Slot, str], bool]:
-    """What an earlier job left to deliver, as the output `pending` names it: slots and channels, and whether
-    another channel took the alert."""
+    """What an earlier job left to deliver, as the output `pending` has it or as JSON: slots and channels, and
+    whether another channel took the alert."""
     try:
-        rows = json.loads(text)
+        rows = json.loads(unpacked(text))
         if not isinstance(rows, list):
             raise TypeError("not a list")
         return dict(map(_pending_row, rows))
