@@ -247,8 +247,10 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
         if doubt.loud:
             runner.warning(str(doubt))
     for note in report.notes:
-        (runner.warning if note in report.warnings else runner.notice)(note)
-    reason = str(report.problem) if report.problem else "An alert reached nobody." if unheard else ""
+        say = runner.warning if note in report.warnings else runner.notice
+        (runner.error if note == report.lost else say)(note)
+    nobody = unheard or report.lost
+    reason = str(report.problem) if report.problem else "An alert reached nobody." if nobody else ""
     return status, reason
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from streaky.calendar import ONE_DAY, Day, first_instant
 from streaky.judge import Judgement
-from streaky.ledger import journal
+from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger
 from streaky.ledger.journal import Today
 from streaky.look import Look
@@ -18,6 +18,16 @@ from streaky.schedule.health import Activity, Alive
 from streaky.schedule.lateness import Lateness
 from streaky.schedule.slots import Due, Kind, Slot
 from streaky.streak import State
+
+
+def handed_on(seen: Look, ledger: Ledger | None) -> Look:
+    """The same look where the job before handed on alerts and `pending` did not come: with what the ledger
+    says that it left, which is nothing where there is no ledger."""
+    settings = seen.settings
+    if settings.pending is not None or not settings.job.handed_on:
+        return seen
+    left = claims.left_by(ledger, settings.job) if ledger else {}
+    return replace(seen, settings=replace(settings, pending=left))
 
 
 def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetime, *, test: bool) -> Due:

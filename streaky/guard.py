@@ -38,6 +38,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         settings, day = seen.settings, Day.at(now, seen.zone)
         opener = Opener(settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits)
         memory = opener.open()
+        seen = due.handed_on(seen, memory.ledger)
         rules = judge.rules_in_force(settings, memory.ledger, day.date)
         seen = look_back.look_back(seen, rules, memory.ledger, day.date, patience)
         judgement = judge.judge(seen, rules, memory.ledger, day)

@@ -19,6 +19,7 @@ from streaky.ledger.claims import Claimed, Wanted
 from streaky.ledger.memory import Memory
 from streaky.look import Look
 from streaky.messages import Alert
+from streaky.runner.handover import packed
 from streaky.schedule import lateness
 from streaky.schedule.lateness import Lateness, Start
 from streaky.schedule.slots import Kind, Slot, hours, urgency
@@ -26,6 +27,11 @@ from streaky.streak import Standing, State, Streak
 from streaky.understanding import Understood
 
 WELL, COULD_NOT_TELL, UNDELIVERED = 0, 1, 3
+LOST = (
+    "An earlier job could not deliver an alert and handed it on, but which one did not arrive here, "
+    "and no ledger tells. Please check your profile: is there a contribution for today? "
+    "With a ledger this cannot happen: give the job `permissions: contents: write`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Report:
     longest streak is that of all years; `rescues`: the days that were warned of and then contributed to, None
     without a ledger; `heard`: alerts that an earlier job brought to another channel; `lateness`: how late
     GitHub starts this workflow's runs; `start`: how this one came to start; `understood`: what holds, and the
-    doubts. `test`: a test alert was asked for; `redelivery`: this run delivers what another one left;
-    `discreet`: it says only whether a day counted.
+    doubts. `test`: a test alert was asked for; `redelivery`: this run delivers what another one left; `lost`:
+    and nobody knows what that is; `discreet`: it says only whether a day counted.
     """
 
     user: str
@@ -64,6 +70,7 @@ class Report:
     understood: Understood = Understood()
     test: bool = False
     redelivery: bool = False
+    lost: str = ""
     discreet: bool = False
 
     @property
@@ -103,7 +110,7 @@ class Report:
     def handed_on(self) -> bool:
         """Whether this run failed for nothing but what is pending, which another runner may make good."""
         again = {each.slot for each in self.failures if each.again}
-        return self.exit_status == UNDELIVERED and self.unheard <= again
+        return self.exit_status == UNDELIVERED and self.unheard <= again and not self.lost
 
     @property
     def exit_status(self) -> int:
@@ -111,7 +118,7 @@ class Report:
         alert and not every channel took it."""
         if self.standing is None:
             return COULD_NOT_TELL
-        return UNDELIVERED if self.unheard or (self.test and self.failures) else WELL
+        return UNDELIVERED if self.lost or self.unheard or (self.test and self.failures) else WELL
 
     @property
     def today(self) -> str:
@@ -134,7 +141,7 @@ class Report:
             "hours-left": f"{hours(self.day.left(self.now)):.1f}",
             "alerts": _json(entries(self.outcomes)),
             "undelivered": _json(entries(self.failures)),
-            "pending": _json(self.pending) if self.pending else "",
+            "pending": packed(_json(self.pending)) if self.pending else "",
             "handed-on": "true" if self.handed_on else "",
         }
 
@@ -207,7 +214,15 @@ def report(
     pending = settings.pending or {}
     spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
     early = (lateness.reason(day, now, settings.speaking),) if spoke_ahead else ()
-    notes = (*seen.notes, *early, *memory.warnings, *memory.notes, *_waiting(claimed))
+    lost = redact(LOST) if settings.job.handed_on and settings.pending == {} else ""
+    notes = (
+        *((lost,) if lost else ()),
+        *seen.notes,
+        *early,
+        *memory.warnings,
+        *memory.notes,
+        *_waiting(claimed),
+    )
     asked_for = lines(judgement, seen)
     return Report(
         user=judgement.login,
@@ -232,6 +247,7 @@ def report(
         understood=understood,
         test=test,
         redelivery=settings.pending is not None,
+        lost=lost,
         discreet=seen.discreet,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
+from streaky.runner.job import Job
 from streaky.schedule.slots import Due, Kind, Slot
 
 LEASE = timedelta(minutes=5)  # a run takes less than three
@@ -89,6 +90,19 @@ def settle(ledger: Ledger, marks: Mapping[Pair, Mark], wanted: Wanted, now: date
             if mark is Mark.SENT or before is None or before.run == wanted.run:
                 alerts[slot, key] = Row(mark, _at(now), wanted.run)
     return replace(ledger, alerts=alerts, dead=dead)
+
+
+def left_by(ledger: Ledger, job: Job) -> dict[Pair, bool]:
+    """What the jobs of this run before this one left to deliver: what failed, and what was claimed and never
+    settled. Beside each, whether another channel took the alert."""
+    heard = {slot for (slot, _), row in ledger.alerts.items() if row.mark is Mark.SENT}
+    found = {}
+    for pair, row in ledger.alerts.items():
+        run, attempt, _ = row.run.split("/")
+        ours = run == job.run and int(attempt) <= job.attempt
+        if ours and row.mark in (Mark.FAILED, Mark.CLAIMED):
+            found[pair] = pair[0] in heard
+    return found
 
 
 def pruned(ledger: Ledger, now: datetime) -> Ledger:

@@ -63,7 +63,8 @@ def _heading(report: Report) -> str:
             return "🔴 No test alert was sent"
         return f"🧪 The test alert arrived on {', '.join(sorted({each.channel for each in report.outcomes}))}"
     if report.redelivery:
-        return "🔴 Not delivered on a fresh runner either" if failed else "🟢 Delivered on a fresh runner"
+        bad = failed or report.lost
+        return "🔴 Not delivered on a fresh runner either" if bad else "🟢 Delivered on a fresh runner"
     if report.status is State.AT_RISK and not report.outcomes and not report.alerts:
         return f"🟡 {user}: nothing is due yet for the streak of {days(report.current)}"
     return HEADINGS[report.status].format(user=user, days=days(report.current))

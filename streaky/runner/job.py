@@ -16,7 +16,8 @@ WORKFLOWS = ".github/workflows/"
 @dataclass(frozen=True, slots=True)
 class Job:
     """A run's id and attempt, the event that woke it, the path of its workflow in the repository, the cron
-    line that it belongs to, and the id of the job in its own workflow. All empty outside of a runner."""
+    line that it belongs to, and the id of the job in its own workflow. All empty outside of a runner.
+    `handed_on`: the job before has left alerts to this one."""
 
     run: str = ""
     attempt: int = 1
@@ -24,6 +25,7 @@ class Job:
     workflow: str = ""
     schedule: str = ""
     id: str = ""
+    handed_on: bool = False
 
 
 def read_job(environment: Mapping[str, str], repository: tuple[str, str] | None) -> Job:
@@ -40,6 +42,7 @@ def read_job(environment: Mapping[str, str], repository: tuple[str, str] | None)
         path if ours and path.startswith(WORKFLOWS) else "",
         _schedule(environment.get("GITHUB_EVENT_PATH", "")) if event == "schedule" else "",
         environment.get("GITHUB_JOB", "").strip(),
+        environment.get("STREAKY_HANDED_ON", "").strip() == "true",
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from streaky.runner.handover import packed, unpacked
 from streaky.sandbox import Fault
 from tests.book import (
     Book,
@@ -21,11 +23,11 @@ TODAY = NOW.date()
 
 def test_what_another_runner_may_deliver_is_pending_and_holds_no_secret(world: World) -> None:
     world.sandbox.discord.fail(Fault.edge_ban(), times=None)
-    outputs = world.check().outputs()
-    assert json.loads(outputs["pending"]) == [
-        {"slot": "2026-11-23/at-risk/21:00", "channel": "discord", "heard": True}
-    ]
-    assert not leaks(outputs["pending"], world.secrets)
+    report = world.check()
+    pending = [{"slot": "2026-11-23/at-risk/21:00", "channel": "discord", "heard": True}]
+    assert report.document()["pending"] == pending
+    assert json.loads(unpacked(report.outputs()["pending"])) == pending
+    assert not leaks(report.outputs()["pending"], world.secrets)
 
 
 def test_a_redelivery_sends_just_what_is_pending(world: World) -> None:
@@ -118,18 +120,117 @@ def test_a_redelivery_that_fails_beside_a_channel_that_worked_is_no_failure(worl
     assert world.check(STREAKY_PENDING=pending).exit_status == 3
 
 
-@pytest.mark.parametrize("text", ["{}", "[]]", '[{"slot": "x", "channel": "discord", "heard": false}]', "3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[]]",
+        '[{"slot": "x", "channel": "discord", "heard": false}]',
+        "3",
+        packed("[]")[:-1],
+        packed("["),
+    ],
+)
 def test_a_pending_that_is_none_is_refused(world: World, text: str) -> None:
     done = world.run(STREAKY_PENDING=text)
     assert done.returncode == 2
     assert "pending" in done.stderr
 
 
+@pytest.mark.parametrize("form", ["packed", "json"])
+def test_a_redelivery_takes_what_is_pending_in_both_forms(world: World, form: str) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    report = world.check()
+    text = report.outputs()["pending"] if form == "packed" else json.dumps(report.document()["pending"])
+    world.sandbox.heal()
+    done = world.run(now=NOW + timedelta(minutes=3), STREAKY_PENDING=text)
+    assert (done.returncode, told(world)) == (0, (1, 1))
+
+
+ALONE = {"TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
+HANDED_ON = {"STREAKY_HANDED_ON": "true", "GITHUB_RUN_ID": "100", "GITHUB_RUN_ATTEMPT": "1"}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_ledger_knows_what_is_pending_when_the_output_was_dropped(book: Book, alone: bool) -> None:
+    world = book.world
+    world.environment |= ALONE if alone else {}
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    world.check()
+    world.sandbox.heal()
+    report = world.check(NOW + timedelta(minutes=1), **HANDED_ON)
+    assert (states(report), report.exit_status) == (["at-risk/21:00 discord sent"], 0)
+    assert report.redelivery
+    assert len(world.hook.messages) == 1
+    assert book.states()["2026-11-23/at-risk/21:00 discord"] == "sent"
+
+
+def test_what_another_channel_took_is_heard_though_the_fresh_runner_fails_too(book: Book) -> None:
+    book.world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    book.world.check()
+    assert book.world.check(NOW + timedelta(minutes=1), **HANDED_ON).exit_status == 0
+
+
+def test_what_was_sent_and_never_settled_comes_once_more(book: Book) -> None:
+    """The run of before claimed and wrote nothing after: whether it sent is not known."""
+    claim = {"slot": "2026-11-23/at-risk/21:00", "channel": "discord", "state": "claimed"}
+    row = claim | {"at": "2026-11-23T21:29:00Z", "run": "100/1/ab"}
+    book.put(json.dumps({"version": 1, "user": "octocat", "alerts": [row], "days": {}}).encode())
+    report = book.world.check(**HANDED_ON)
+    assert states(report) == ["at-risk/21:00 discord sent"]
+
+
+def test_a_second_attempt_of_the_job_knows_what_the_first_attempt_left(book: Book) -> None:
+    book.world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    book.world.check()
+    book.world.sandbox.heal()
+    book.world.check(NOW + timedelta(minutes=9), **HANDED_ON | {"GITHUB_RUN_ATTEMPT": "2"})
+    assert told(book.world) == (1, 1)
+
+
+@pytest.mark.parametrize("run", ["101", ""])
+def test_what_another_run_left_is_not_this_ones_to_deliver(book: Book, run: str) -> None:
+    book.world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    book.world.check()
+    book.world.sandbox.heal()
+    report = book.world.check(**HANDED_ON | {"GITHUB_RUN_ID": run})
+    assert (report.exit_status, told(book.world)) == (3, (0, 1))
+
+
+def test_without_a_ledger_and_without_what_is_pending_the_job_fails_aloud(
+    world: World, runner: dict[str, str]
+) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    world.check(**ALONE)
+    world.sandbox.heal()
+    done = world.run(**HANDED_ON, **runner)
+    assert (done.returncode, told(world)) == (3, (0, 0))
+    (error,) = [line for line in done.stdout.splitlines() if line.startswith("::error")]
+    assert "did not arrive here" in error
+    assert "contents: write" in error
+    summary = Path(runner["GITHUB_STEP_SUMMARY"]).read_text("utf-8")
+    assert "Not delivered on a fresh runner either" in summary
+    assert "did not arrive here" in summary
+    assert "handed-on<<" in Path(runner["GITHUB_OUTPUT"]).read_text("utf-8")
+    assert world.check(**HANDED_ON).outputs()["handed-on"] == ""
+
+
+def test_what_is_pending_goes_before_what_the_ledger_knows(book: Book) -> None:
+    book.world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    book.world.sandbox.telegram.fail(Fault.edge_ban(), times=None)
+    book.world.check()
+    book.world.sandbox.heal()
+    pending = [{"slot": "2026-11-23/at-risk/21:00", "channel": "telegram", "heard": False}]
+    report = book.world.check(NOW + timedelta(minutes=1), **HANDED_ON, STREAKY_PENDING=json.dumps(pending))
+    assert states(report) == ["at-risk/21:00 telegram sent"]
+
+
 def test_a_warning_that_nobody_heard_and_that_is_no_longer_true_is_not_missed(world: World) -> None:
     only = {"TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
     world.sandbox.discord.fail(Fault.edge_ban(), times=None)
-    pending = world.check(**only).outputs()["pending"]
-    assert json.loads(pending)[0]["heard"] is False
+    first = world.check(**only)
+    pending = first.outputs()["pending"]
+    assert first.document()["pending"][0]["heard"] is False
     world.contributions[TODAY] = 1
     report = world.check(STREAKY_PENDING=pending, **only)
     assert (report.exit_status, report.outcomes) == (0, ())

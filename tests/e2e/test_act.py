@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from streaky import TEMPLATE
+from streaky.runner.handover import unpacked
 from streaky.sandbox import Fault
 from streaky.sandbox.github.repositories import Repository
 from tests.conftest import NOW, ROOT, TOKEN, World, leaks
@@ -157,7 +158,7 @@ def test_without_a_ledger_what_is_pending_travels_to_the_next_job_without_a_secr
     assert ran.status == 0, ran.said
     assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
     pending = [line["arg"] for line in ran.lines if line.get("name") == "pending" and line.get("arg")]
-    assert "2026-11-23/at-risk/21:00" in pending[0]
+    assert "2026-11-23/at-risk/21:00" in unpacked(pending[0])
     assert not leaks("".join(pending), world.secrets)
     assert not repository.branches
 
