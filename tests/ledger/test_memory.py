@@ -156,6 +156,30 @@ def test_rules_that_refuse_the_branch_are_named_and_leave_the_last_run_as_the_me
     assert told(world) == (1, 1)
 
 
+def test_the_persons_own_token_cannot_sign_where_commits_must_be_signed_and_that_is_said(
+    world: World,
+) -> None:
+    personal = TOKEN.replace("ghs_", "ghp_")
+    world.environment |= ON | IN_RUN | {"GITHUB_TOKEN": personal}
+    world.sandbox.github.tokens.add(personal)
+    Book(world, None).repository.signed_only = True
+    report = world.check()
+    assert told(world) == (1, 1)
+    (warning,) = report.warnings
+    assert "rules protect the branch `streaky`" in warning
+
+
+def test_a_protected_branch_is_named(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    book = Book(world, None)
+    world.check(at(12))
+    book.repository.protected.add("streaky")
+    (warning,) = world.check(at(18)).warnings
+    assert told(world) == (1, 1)
+    assert "pull request" in warning
+    assert "`ledger: none`" in warning
+
+
 @pytest.mark.parametrize("status", [403, 409, 422])
 def test_rules_that_forbid_the_branch_to_begin_are_named(world: World, status: int) -> None:
     world.environment |= ON | IN_RUN
