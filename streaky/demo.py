@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import signal
 import sys
 import sysconfig
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
@@ -88,15 +89,10 @@ PEOPLE = (
     ),
     Person(
         "diego",
-        "in Mexico City, at a moment when GitHub does not answer the question",
+        "in Manila, at a moment when GitHub does not answer the question",
         streak=31,
         today=0,
-        # 07:40 there, and an unknown day is spoken of at reminder times, out of quiet hours
-        settings={
-            "STREAKY_TIMEZONE": "America/Mexico_City",
-            "STREAKY_REMIND_AT": "07:30,21:00",
-            "STREAKY_QUIET_UNTIL": "07:00",
-        },
+        settings={"STREAKY_TIMEZONE": "Asia/Manila"},
         trouble=lambda sandbox: sandbox.github.rate_limited(reset_in=3600),
     ),
 )
@@ -138,6 +134,18 @@ def _say(text: str = "") -> None:
         print(text, flush=True)
     except BrokenPipeError:
         raise _NobodyReads from None
+
+
+def _check_reader() -> None:
+    """Notice that the reader of our output has gone, though nothing is printed now. Raises _NobodyReads.
+
+    Windows has no poll(); there the next line notices it.
+    """
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)  # asked for nothing, it still tells of a closed pipe
+        if poll.poll(0):
+            raise _NobodyReads
 
 
 def _calendar(today: date, person: Person) -> dict[date, int]:
@@ -256,15 +264,33 @@ def _serve() -> int:
             _say(f"export {name}={shlex.quote(value)}")
         _say(f"{program()} check")
         _say("# What arrives is shown here.")
-        shown = {"Discord": 0, "Telegram": 0}
+        shown: dict[tuple[str, str], str] = {}
         while not stopped:
             time.sleep(0.2)
-            arrived = {
-                "Discord": [message.payload["embeds"][0]["title"] for message in hook.messages],
-                "Telegram": [message.plain.splitlines()[0] for message in bot.messages],
-            }
-            for service, titles in arrived.items():
-                for title in titles[shown[service] :]:
-                    _say(f"# {service}: {title}")
-                shown[service] = len(titles)
+            _check_reader()
+            for message, text in _arrived(hook, bot).items():
+                if shown.get(message) != text:
+                    what = "is edited" if message in shown else "arrives"
+                    _say(f"# A message {what} on {message[0]}:")
+                    _say("\n".join(f"#   | {line}" for line in text.splitlines()))
+                    shown[message] = text
     return 0
+
+
+def _arrived(hook: Webhook, bot: Bot) -> dict[tuple[str, str], str]:
+    """All that a person sees of the messages now: by service and id, text with its buttons."""
+    seen: dict[tuple[str, str], str] = {}
+    for message in list(hook.messages):
+        parts = [message.content]
+        for embed in message.embeds:
+            fields = [f"{each['name']}: {each['value']}" for each in embed.get("fields") or ()]
+            parts += [embed.get("title", ""), embed.get("description", ""), *fields]
+        seen["Discord", message.id] = _whole(parts, message.buttons).replace("\\", "")
+    for sent in list(bot.messages):
+        seen["Telegram", str(sent.id)] = _whole([sent.plain], sent.buttons)
+    return seen
+
+
+def _whole(parts: Iterable[str], buttons: Mapping[str, str]) -> str:
+    lines = [part for part in parts if part]
+    return "\n".join([*lines, *(f"[{label}] {url}" for label, url in buttons.items())])

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 from streaky.demo import program
 from tests.conftest import PLAIN, PROGRAM, ROOT
@@ -103,8 +104,9 @@ def test_what_a_served_demo_prints_works_in_any_folder_and_it_stops_when_told(
         assert done.stdout.startswith("octocat: at-risk\n")
         assert "streak 42 days" in done.stdout
         assert done.stdout.count(": sent") == 2
-        shown = until(served, "Telegram: ")
-        assert any(line.startswith("# Discord: ") and "42 days" in line for line in shown)
+        shown = until(served, "on Telegram:") + until(served, "ends at")
+        assert "# A message arrives on Discord:" in shown
+        assert sum("42 days" in line for line in shown) >= 2
         served.send_signal(signal.SIGTERM)
         assert served.wait(5) == 0
 
@@ -117,9 +119,40 @@ def test_the_demo_names_itself_by_absolute_paths(monkeypatch: pytest.MonkeyPatch
     assert program() == f"{python} -P -m streaky"
 
 
-@pytest.mark.parametrize("arguments", [(), ("--serve",)])
+def test_a_served_demo_shows_whole_messages_and_their_edits(elsewhere: Path) -> None:
+    with serving(elsewhere, PYTHONPATH=str(ROOT)) as served:
+        lines = until(served, "What arrives")
+        urls = dict(
+            line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export ")
+        )
+        hook = urls["DISCORD_WEBHOOK_URL"].replace("/api/", "/api/v10/")
+        headers = {"User-Agent": "DiscordBot (https://example.org, 1)"}
+        button = {"type": 2, "style": 5, "label": "Open GitHub", "url": "https://github.com/octocat"}
+        payload = {
+            "content": "Still 2 h",
+            "embeds": [{"title": "At risk", "fields": [{"name": "Streak", "value": "42 days"}]}],
+            "components": [{"type": 1, "components": [button]}],
+        }
+        query = {"wait": "true", "with_components": "true"}
+        sent = requests.post(hook, json=payload, params=query, headers=headers, timeout=5).json()
+        assert until(served, "Open GitHub") == [
+            "# A message arrives on Discord:",
+            "#   | Still 2 h",
+            "#   | At risk",
+            "#   | Streak: 42 days",
+            "#   | [Open GitHub] https://github.com/octocat",
+        ]
+        changes = {"content": "Saved", "embeds": None}
+        requests.patch(f"{hook}/messages/{sent['id']}", json=changes, headers=headers, timeout=5)
+        assert until(served, "Saved") == ["# A message is edited on Discord:", "#   | Saved"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [((), "Five people"), (("--serve",), "# The sandbox"), (("--serve",), "What arrives")],
+)
 def test_a_reader_who_leaves_the_demo_early_is_no_failure(
-    elsewhere: Path, arguments: tuple[str, ...]
+    elsewhere: Path, arguments: tuple[str, ...], last: str
 ) -> None:
     process = subprocess.Popen(
         [*PROGRAM, "demo", *arguments],
@@ -131,10 +164,14 @@ def test_a_reader_who_leaves_the_demo_early_is_no_failure(
     )
     assert process.stdout is not None
     assert process.stderr is not None
-    process.stdout.readline()
-    process.stdout.close()
-    assert (process.stderr.read(), process.wait(20)) == ("", 0)
-    process.stderr.close()
+    try:
+        until(process, last)
+        process.stdout.close()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.stderr.close()
 
 
 def test_the_demo_plays_on_a_terminal_that_lacks_characters(elsewhere: Path) -> None:
