@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from streaky.runner.ping import Ping
 
+HANDED_ON = "Another runner delivers what this one could not."
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
 
 # What argparse says of a word that is none of a flag's or the command's choices.
@@ -185,7 +186,8 @@ def _run(command: str, flags: Mapping[str, str | None], environment: Mapping[str
     try:
         status, said = _guarded(command, sources, runner, form)
     finally:
-        if ping and (unheard := ping.finish(status, said)):
+        # A job that hands on leaves the last word to the next one.
+        if ping and said != HANDED_ON and (unheard := ping.finish(status, said)):
             runner.warning(unheard)
             print(inert(f"warning: {unheard}"), file=sys.stderr)
     return status
@@ -249,6 +251,8 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
     for note in report.notes:
         say = runner.warning if note in report.warnings else runner.notice
         (runner.error if note == report.lost else say)(note)
+    if report.handed_on and runner.hands_on:
+        return status, HANDED_ON
     nobody = unheard or report.lost
     reason = str(report.problem) if report.problem else "An alert reached nobody." if nobody else ""
     return status, reason

@@ -211,7 +211,7 @@ A flag ends up in your shell's history and, except on Linux, in the list of proc
 
 {table}
 
-The action and `guard.yml` also have `command`: `check` (if left out), or `test-alert`.
+The action and `guard.yml` also have `command`: `check` (if left out), `test-alert`, or `doctor`.
 A test alert goes to every channel.
 `guard.yml` has `runs-on`: the label of the runner (if left out, `ubuntu-latest`).
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output; `in_guard` tells whether `guard.yml` hands it on to its caller."""
+    """One output; `in_guard` tells whether `guard.yml` hands it on to its caller, `of_doctor` whether only
+    the doctor sets it."""
 
     name: str
     description: str
     in_guard: bool = True
+    of_doctor: bool = False
 
 
 OUTPUTS = (
@@ -38,5 +40,11 @@ OUTPUTS = (
         "handed-on",
         "Whether all that failed is pending (`true`), so that another job can make it good; else empty.",
         in_guard=False,
+    ),
+    Output(
+        "canary",
+        "What the doctor lets the next job of `guard.yml` compare; empty for other commands.",
+        in_guard=False,
+        of_doctor=True,
     ),
 )

@@ -114,3 +114,15 @@ def test_a_wrong_ping_url_is_a_fault_and_not_pinged(world: World) -> None:
     assert done.returncode == 2
     assert "ping-url" in done.stderr
     assert not leaks(done.stderr, (SECRET,))
+
+
+def test_a_job_that_hands_on_leaves_the_last_word_to_the_next_one(world: World, watch: str) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    only_discord = {"TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
+    first = {"GITHUB_ACTIONS": "true", "STREAKY_HANDS_ON": "true"} | only_discord
+    done = world.run("check", STREAKY_PING_URL=watch, **first)
+    assert (done.returncode, heard(world)) == (3, ["GET /start"])
+    assert "::error" not in done.stdout
+    assert "::notice title=Streaky::2026-11-23/at-risk/21:00 on discord" in done.stdout
+    world.run("check", STREAKY_PING_URL=watch, **only_discord)
+    assert heard(world) == ["GET /start", "GET /start", "POST /fail"]
