@@ -231,10 +231,11 @@ def _guard(sources: Sources, runner: Runner, form: str, *, test: bool) -> tuple[
 
         print(inert(terminal(report)), flush=True)
     runner.outputs(report.outputs())
-    checked = _self_check(sources, runner, form) if test else 0
-    status = report.exit_status or checked
+    if test:
+        _self_check(sources, runner, form)
+    status = report.exit_status
     if form == "json":
-        print(inert_json(report.document() | {"exit-status": status}))
+        print(inert_json(report.document()))
     if report.problem:
         runner.error(str(report.problem))
     unheard = report.unheard
@@ -271,8 +272,8 @@ def _doctor(sources: Sources, runner: Runner, form: str) -> int:
     return checkup.exit_status
 
 
-def _self_check(sources: Sources, runner: Runner, form: str) -> int:
-    """The part of a checkup that a test alert leaves open, on the same page; its exit status."""
+def _self_check(sources: Sources, runner: Runner, form: str) -> None:
+    """The part of a checkup that a test alert leaves open, on the same page."""
     from streaky.doctor import examine, told
 
     checkup = examine(sources, datetime.now(UTC), after_test=True)
@@ -281,8 +282,7 @@ def _self_check(sources: Sources, runner: Runner, form: str) -> int:
     if form != "json":
         print(inert("\n".join(told.lines(checkup))), flush=True)
     runner.outputs(checkup.outputs())
-    told.annotate(checkup, runner)
-    return checkup.exit_status
+    told.annotate(checkup, runner, beside_test=True)
 
 
 def _refuse(error: ConfigurationError, sources: Sources, runner: Runner, form: str) -> int:

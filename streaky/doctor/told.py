@@ -52,9 +52,9 @@ def _row(each: Verdict) -> str:
     return f"| {MARKS[each.level]} | {cell(each.about)} | {found}{link} |"
 
 
-def annotate(checkup: Checkup, runner: Runner) -> None:
-    """Leave each fault and doubt with the runner."""
+def annotate(checkup: Checkup, runner: Runner, *, beside_test: bool = False) -> None:
+    """Leave each fault and doubt with the runner; as warnings beside a test alert, which has its own result."""
     for each in checkup.of(Level.FAIL):
-        runner.error(str(each))
+        (runner.warning if beside_test else runner.error)(str(each))
     for each in checkup.of(Level.WARN):
         runner.warning(str(each))

@@ -93,13 +93,14 @@ def test_a_channel_that_fails_in_a_test_alert_is_not_said_twice(world: World, ru
     assert len(world.sandbox.discord.requests) == 1
 
 
-def test_a_test_alert_that_arrives_is_red_where_the_self_check_fails(
+def test_what_the_self_check_finds_beside_a_test_alert_that_arrives_is_a_warning(
     world: World, runner: dict[str, str]
 ) -> None:
     healthy(world).repository.workflow_states["streaky.yml"] = "disabled_inactivity"
     done = world.run("test-alert", "--format", "json", **runner)
-    assert done.returncode == json.loads(done.stdout)["exit-status"] == 2
-    assert "Enable it on its page." in commands(done.stderr, "error")[0][1]
+    assert done.returncode == json.loads(done.stdout)["exit-status"] == 0
+    assert "Enable it on its page." in commands(done.stderr, "warning")[0][1]
+    assert "### Self-check: 🔴 1 thing to mend" in summary(runner)
 
 
 def test_a_test_alert_while_github_does_not_answer_says_so_once(world: World, runner: dict[str, str]) -> None:

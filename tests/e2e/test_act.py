@@ -163,6 +163,38 @@ def test_without_a_ledger_what_is_pending_travels_to_the_next_job_without_a_secr
     assert not repository.branches
 
 
+def lose_pending(action: Path) -> None:
+    """Empty the output as GitHub does when a mask would change it; act does not."""
+    guard = action / ".github/workflows/guard.yml"
+    guard.write_text(
+        guard.read_text().replace("pending: ${{ steps.streaky.outputs.pending }}", "pending: ''")
+    )
+
+
+def test_a_list_of_what_is_pending_that_does_not_arrive_is_made_good_by_the_ledger(
+    world: World, template: Path, action: Path, act: Act
+) -> None:
+    lose_pending(action)
+    permit(world, "write")
+    once_banned(world)
+    secrets = {"GITHUB_TOKEN": TOKEN, "DISCORD_WEBHOOK_URL": world.hook.url}
+    ran = act(template, "schedule", secrets=secrets, STREAKY_NOW=NOW.isoformat(), GITHUB_RUN_ID="100")
+    assert ran.status == 0, ran.said
+    assert len(world.hook.messages) == 1
+
+
+def test_a_list_that_does_not_arrive_without_a_ledger_makes_the_run_red(
+    world: World, template: Path, action: Path, act: Act
+) -> None:
+    lose_pending(action)
+    permit(world, "read")
+    once_banned(world)
+    secrets = {"GITHUB_TOKEN": TOKEN, "DISCORD_WEBHOOK_URL": world.hook.url}
+    ran = act(template, "schedule", secrets=secrets, STREAKY_NOW=NOW.isoformat(), GITHUB_RUN_ID="100")
+    assert ran.status != 0
+    assert "which one did not arrive here" in ran.said
+
+
 def test_the_only_channel_refusing_the_first_runner_leaves_the_run_green_when_the_second_delivers(
     world: World, template: Path, act: Act
 ) -> None:
