@@ -53,7 +53,7 @@ def _row(each: Verdict) -> str:
 
 
 def annotate(checkup: Checkup, runner: Runner, *, beside_test: bool = False) -> None:
-    """Leave each fault and doubt with the runner; as warnings beside a test alert, which has its own result."""
+    """Leave each fault and doubt with the runner; all as warnings beside a test alert."""
     for each in checkup.of(Level.FAIL):
         (runner.warning if beside_test else runner.error)(str(each))
     for each in checkup.of(Level.WARN):
