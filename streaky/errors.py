@@ -6,7 +6,11 @@ configuration, 3 an alert that no channel took).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Fault:
 
 
 NEXT_RUN = "Nothing to mend here: the next run asks again."
+NOTHING: Mapping[str, str | date] = MappingProxyType({})
 
 
 class StreakyError(Exception):
@@ -67,8 +72,40 @@ class ConfigurationError(StreakyError):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
+class Cause(StrEnum):
+    """Why GitHub did not say what had to be known, by a name that the other languages translate."""
+
+    NO_ANSWER = "no-answer"
+    RATE_LIMITED = "rate-limited"
+    TOKEN_REFUSED = "token-refused"
+    REFUSED = "refused"
+    ERROR = "error"
+    NO_USER = "no-user"
+    NO_REPOSITORY = "no-repository"
+    WINDOW_REFUSED = "window-refused"
+    SOMEBODY_ELSE = "somebody-else"
+    NOT_UNDERSTOOD = "not-understood"
+    REDIRECTED = "redirected"
+    NO_TODAY = "no-today"
+
+
 class CouldNotTell(StreakyError):
-    """GitHub did not say what had to be known: the standing is `unknown`, and the exit status 1."""
+    """GitHub did not say what had to be known: the standing is `unknown`, and the exit status 1.
+
+    `cause` names the reason where the other languages have words for it, with their `values`: `status`;
+    `message`, GitHub's own words; `time`, when it may be asked again in UTC; dates.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        why: str = "",
+        mend: str = "",
+        cause: Cause | None = None,
+        values: Mapping[str, str | date] = NOTHING,
+    ) -> None:
+        super().__init__(what, why, mend)
+        self.cause, self.values = cause, {name: value for name, value in values.items() if value}
 
 
 class NoReply(StreakyError):

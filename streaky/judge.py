@@ -9,7 +9,7 @@ from streaky import streak
 from streaky.calendar import Calendar, Day
 from streaky.config.inputs import PAUSE_UNTIL
 from streaky.config.settings import Settings
-from streaky.errors import NEXT_RUN, ConfigurationError, CouldNotTell, Fault
+from streaky.errors import NEXT_RUN, Cause, ConfigurationError, CouldNotTell, Fault
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
 from streaky.look import Look
@@ -58,7 +58,9 @@ def judge(seen: Look, rules: Rules, ledger: Ledger | None, day: Day) -> Judgemen
     judgement = Judgement(person.login, day, rules, calendar=calendar, private=person.private)
     if not calendar.covers(day.date):
         what = f"GitHub's calendar runs from {calendar.first} to {calendar.last}, without today, {day.date}."
-        return replace(judgement, calendar=None, problem=CouldNotTell(what, "", NEXT_RUN))
+        dates = {"first": calendar.first, "last": calendar.last}
+        problem = CouldNotTell(what, "", NEXT_RUN, Cause.NO_TODAY, dates)
+        return replace(judgement, calendar=None, problem=problem)
     standing = streak.stand(
         calendar,
         day.date,

@@ -175,4 +175,9 @@ def _redacted(problem: CouldNotTell | None, sources: Sources) -> CouldNotTell | 
     """The problem without secrets, which a service may have echoed."""
     if problem is None:
         return None
-    return CouldNotTell(*(sources.redact(part) for part in (problem.what, problem.why, problem.mend)))
+    values = {
+        name: sources.redact(value) if isinstance(value, str) else value
+        for name, value in problem.values.items()
+    }
+    what, why, mend = (sources.redact(part) for part in (problem.what, problem.why, problem.mend))
+    return CouldNotTell(what, why, mend, problem.cause, values)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from streaky.calendar import ONE_DAY, Day
-from streaky.errors import CouldNotTell
-from streaky.locales import words
+from streaky.errors import Cause, CouldNotTell
+from streaky.locales.voice import Voice
 from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency, urgency
-from streaky.streak import Rules, Standing, Streak
+from streaky.streak import Rules, Standing, State, Streak
+from streaky.text import cut, units
+
+PUSH = 80  # UTF-16 units that a phone shows of a message, beside the app's and the sender's name
 
 # Colours as 0xRRGGBB: GitHub's own greens, and amber to red as the day runs out.
 COLOURS = {
@@ -23,6 +26,21 @@ COLOURS = {
     Kind.UNKNOWN: 0xDB6D28,
     Kind.ALIVE: 0xDB6D28,
     Kind.TEST: 0x1F6FEB,
+}
+# What a person does about a cause, in the languages other than English.
+MENDS = {
+    Cause.NO_ANSWER: "next-run",
+    Cause.RATE_LIMITED: "next-run",
+    Cause.TOKEN_REFUSED: "token",
+    Cause.REFUSED: "token",
+    Cause.ERROR: "token",
+    Cause.NO_USER: "user",
+    Cause.NO_REPOSITORY: "repository",
+    Cause.WINDOW_REFUSED: "next-run",
+    Cause.SOMEBODY_ELSE: "renamed",
+    Cause.NOT_UNDERSTOOD: "authors",
+    Cause.REDIRECTED: "graphql-url",
+    Cause.NO_TODAY: "next-run",
 }
 
 
@@ -45,11 +63,28 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """When the person's day ends: the instant, a name for it, and the line of the alert that says so.
+
+    A channel that shows times itself, as Discord does, can show the name and the instant instead of the line.
+    """
+
+    at: datetime
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """What a channel delivers: plain text that each channel escapes in its own way.
 
-    `urgency` is None for kinds other than at-risk; `link` are the words of the link to `url`, and `pause`
-    those of a second one, with its URL; `colour` is 0xRRGGBB; a `silent` alert makes no sound.
+    `title` and `lines` say all by themselves, each thing once; `fields` add what these leave out. `push` is
+    one line of at most 80 UTF-16 units: who it is about and, in a warning, how long is left and for which
+    streak. It is the title, where that fits and says so.
+
+    `urgency` is None for kinds other than at-risk; `deadline` is None for kinds without one; `link` are the
+    words of the link to `url`, and `pause` those of a second one, with its URL; `colour` is 0xRRGGBB; a
+    `silent` alert makes no sound.
     """
 
     slot: Slot
@@ -57,6 +92,8 @@ class Alert:
     title: str
     lines: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
+    push: str
+    deadline: Deadline | None
     link: str
     url: str
     pause: tuple[str, str] | None
@@ -70,140 +107,185 @@ class Alert:
         return "\n".join(self.lines)
 
 
-class _Voice:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of one alert, before they are put together. `ends`: the line of the deadline, "" for none."""
+
+    title: str
+    lines: list[str]
+    ends: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class _Teller:
     """Says one set of facts in one language."""
 
     def __init__(self, facts: Facts, language: str) -> None:
-        self._table = words(language)
-        self.facts = facts
-        left = facts.day.left(facts.now)
+        self.facts, self.english = facts, language == "en"
+        self.voice = voice = Voice(language, facts.day.date)
         self._values = {
             "user": facts.user,
-            "date": facts.day.date.isoformat(),
-            "deadline": f"{facts.day.deadline:%H:%M}",
+            "date": voice.date(facts.day.date),
+            "at": voice.clock(facts.day.deadline),
             "zone": str(facts.day.zone),
-            "left": self.left(left),
+            "left": voice.left(facts.day.left(facts.now)),
         }
 
     def say(self, key: str, **more: str) -> str:
-        return str(self._table[key]).format_map(self._values | more)
+        return self.voice.say(key, **(self._values | more))
 
-    def amount(self, key: str, number: int) -> str:
-        """A number with its noun, in singular or plural."""
-        form = "one" if number in self._table["one"] else "other"
-        return str(self._table[key][form]).format(n=number)
+    def remaining(self, *, last: bool = False) -> str:
+        return self.voice.remaining(self.facts.day.left(self.facts.now), last=last)
 
-    def left(self, left: timedelta) -> str:
-        hours, minutes = divmod(left // timedelta(minutes=1), 60)
-        form = "left-minutes" if not hours else "left" if minutes else "left-hours"
-        return str(self._table[form]).format(hours=hours, minutes=minutes)
+    def contributions(self, standing: Standing) -> str:
+        return self.voice.amount("contributions", standing.count)
 
-    def length(self, streak: Streak | None) -> str:
-        """A streak's length in days; "at least" when it may have begun earlier."""
-        days = self.amount("days", streak.days if streak else 0)
-        return self.say("at-least", days=days) if streak and streak.at_least else days
+    def longest(self, standing: Standing, told: Streak | None) -> tuple[tuple[str, str], ...]:
+        """The longest streak as a field, where it is longer than the one that is told of."""
+        longest = standing.longest
+        if longest is None or longest.days <= (told.days if told else 0):
+            return ()
+        return ((self.say("field.longest"), self.voice.days(longest)),)
 
 
 def compose(slot: Slot, facts: Facts, language: str) -> Alert:
     """The alert for a slot. It says what GitHub shows, never what the person did or did not do."""
-    voice = _Voice(facts, language)
-    urgent = urgency(facts.day.left(facts.now)) if slot.kind is Kind.AT_RISK else None
+    teller = _Teller(facts, language)
+    left = facts.day.left(facts.now)
+    urgent = urgency(left) if slot.kind is Kind.AT_RISK else None
     alive = facts.alive if slot.kind is Kind.ALIVE else None
     if alive:
-        title, lines = _alive(alive, voice)
+        words = _alive(alive, teller)
     elif facts.standing is None:
-        title, lines = _unread(slot, voice)
+        words = _unread(slot, teller)
+    elif urgent:
+        words = _at_risk(teller, facts.standing, urgent)
     else:
-        title, lines = _read(slot, voice, facts.standing, urgent)
+        words = _read(slot, teller, facts.standing)
+    at = facts.day.deadline
     return Alert(
         slot=slot,
         urgency=urgent,
-        title=title,
-        lines=tuple(lines),
-        fields=_fields(voice, facts.standing),
-        link=voice.say("alive.link" if alive else "link"),
+        title=words.title,
+        lines=tuple(words.lines),
+        fields=words.fields,
+        push=_push(words.title, teller, urgent),
+        deadline=Deadline(at, teller.say("field.deadline"), words.ends) if words.ends else None,
+        link=teller.say("alive.link" if alive else "link"),
         url=alive.link if alive else facts.profile,
-        pause=(voice.say("pause"), facts.pause) if urgent and facts.pause else None,
+        pause=(teller.say("pause"), facts.pause) if urgent and facts.pause else None,
         colour=COLOURS[urgent or slot.kind],
         silent=slot.kind is Kind.SAFE,
         facts=facts,
     )
 
 
-def _read(slot: Slot, voice: _Voice, standing: Standing, urgent: Urgency | None) -> tuple[str, list[str]]:
-    """Title and lines when GitHub could be read."""
-    streak = voice.length(standing.current)
-    if slot.kind is Kind.AT_RISK:
-        return voice.say(f"at-risk.{urgent}", streak=streak), [
-            _so_far(voice, standing),
-            voice.say("ends"),
-            voice.say("lag"),
-        ]
-    contributions = voice.amount("contributions", standing.count)
-    if slot.kind is Kind.SAFE:
-        return voice.say("safe", streak=streak), [voice.say("safe.text", contributions=contributions)]
-    if slot.kind is Kind.BROKEN and (broken := standing.broken):
-        start, end, day = broken.start, broken.end, broken.end + ONE_DAY
-        said = voice.say("broken.text", start=f"{start}", end=f"{end}", date=f"{day}")
-        return voice.say("broken", streak=voice.length(broken)), [said]
-    if slot.kind is Kind.MILESTONE and standing.milestone and (current := standing.current):
-        reached = voice.amount("days", standing.milestone)
-        key = "milestone.text" if slot.day == standing.date else "milestone.late"
-        said = voice.say(key, streak=streak, milestone=reached, date=f"{slot.day}", start=f"{current.start}")
-        return voice.say("milestone", milestone=reached), [said]
-    lines = [
-        voice.say("test.text"),
-        voice.say(f"standing.{standing.state}", streak=streak),
-        voice.say("ends"),
-        *voice.facts.listed,
-    ]
-    return voice.say("test"), lines
+def _push(title: str, teller: _Teller, urgent: Urgency | None) -> str:
+    """The first way to say it that a phone shows whole. A reminder's title does not say how long is left."""
+    standing = teller.facts.standing
+    if urgent and standing:
+        said = [] if urgent is Urgency.REMINDER else [title]
+        for short in (False, True):
+            streak = teller.voice.streak(standing.current, short=short)
+            said.append(teller.say("push", remaining=teller.remaining(), streak=streak))
+        title = next((each for each in said if units(each) <= PUSH), said[-1])
+    return cut(title, PUSH)
 
 
-def _so_far(voice: _Voice, standing: Standing) -> str:
-    if not standing.count:
-        return voice.say("nothing-yet")
-    minimum = str(voice.facts.rules.minimum)
-    return voice.say(
-        "too-few-yet", contributions=voice.amount("contributions", standing.count), minimum=minimum
+def _at_risk(teller: _Teller, standing: Standing, urgent: Urgency) -> _Words:
+    """A warning. How long is left stands in the title or, of a reminder, in the text."""
+    last = urgent is Urgency.LAST_CALL
+    streak, remaining = teller.voice.streak(standing.current), teller.remaining(last=last)
+    ends = teller.say("ends.in" if urgent is Urgency.REMINDER else "ends")
+    return _Words(
+        teller.say(f"at-risk.{urgent}", streak=streak, remaining=remaining),
+        [_so_far(teller, standing), ends, teller.say("lag")],
+        ends,
+        teller.longest(standing, standing.current),
     )
 
 
-def _alive(alive: Alive, voice: _Voice) -> tuple[str, list[str]]:
-    """Title and lines about Streaky's own schedule."""
-    lines = []
+def _so_far(teller: _Teller, standing: Standing) -> str:
+    if not standing.count:
+        return teller.say("nothing-yet")
+    minimum = teller.voice.number(teller.facts.rules.minimum)
+    return teller.say("too-few-yet", contributions=teller.contributions(standing), minimum=minimum)
+
+
+def _read(slot: Slot, teller: _Teller, standing: Standing) -> _Words:
+    """The words of other kinds when GitHub could be read."""
+    voice, current = teller.voice, standing.current
+    if slot.kind is Kind.SAFE:
+        text = teller.say("safe.text", contributions=teller.contributions(standing))
+        title = teller.say("safe", streak=voice.streak(current))
+        return _Words(title, [text], fields=teller.longest(standing, current))
+    if slot.kind is Kind.BROKEN and (broken := standing.broken):
+        shown = "broken.none" if teller.facts.rules.minimum == 1 else "broken.few"
+        start, end = voice.date(broken.start), voice.date(broken.end)
+        lines = [
+            teller.say(shown, date=voice.date(broken.end + ONE_DAY)),
+            teller.say("broken.text", start=start, end=end),
+        ]
+        title = teller.say("broken", streak=voice.streak(broken))
+        return _Words(title, lines, fields=teller.longest(standing, broken))
+    if slot.kind is Kind.MILESTONE and standing.milestone and current:
+        key = "milestone.text" if slot.day == standing.date else "milestone.late"
+        text = teller.say(key, date=voice.date(slot.day), start=voice.date(current.start))
+        title = teller.say("milestone", milestone=voice.amount("days", standing.milestone))
+        grown = current.days != standing.milestone
+        now = ((teller.say("field.streak"), voice.days(current)),) if grown else ()
+        return _Words(title, [text], fields=(*now, *teller.longest(standing, current)))
+    ends = teller.say("ends.in")
+    stands = teller.say(f"standing.{standing.state}", streak=voice.streak(current))
+    stands = stands[:1].upper() + stands[1:]  # where the streak comes first
+    lines = [teller.say("test.text"), stands, ends, *teller.facts.listed]
+    fields = [(teller.say("field.today"), teller.contributions(standing))]
+    if standing.state is not State.AT_RISK:
+        fields.insert(0, (teller.say("field.streak"), voice.days(current)))
+    return _Words(teller.say("test"), lines, ends, (*fields, *teller.longest(standing, current)))
+
+
+def _alive(alive: Alive, teller: _Teller) -> _Words:
+    """The words about Streaky's own schedule."""
+    voice, lines = teller.voice, []
     if alive.disabled_on:
-        lines.append(voice.say("alive.disabled-on", date=f"{alive.disabled_on}"))
+        lines.append(teller.say("alive.disabled-on", date=voice.date(alive.disabled_on)))
     if alive.scheduled:
-        lines.append(voice.say("alive.scheduled", date=f"{alive.scheduled}"))
+        lines.append(teller.say("alive.scheduled", date=voice.date(alive.scheduled)))
     if alive.gap:
         first, last = alive.gap
         key = "alive.gap" if first < last else "alive.gap-day"
-        days = voice.amount("days", Streak(first, last).days)
-        lines.append(voice.say(key, first=f"{first}", last=f"{last}", days=days))
+        days = voice.days(Streak(first, last))
+        lines.append(teller.say(key, first=voice.date(first), last=voice.date(last), days=days))
     key = "alive.stopped" if alive.scheduled else "alive.soon" if alive.disabled_on else "alive.back"
-    return voice.say(key), lines
+    return _Words(teller.say(key), lines)
 
 
-def _unread(slot: Slot, voice: _Voice) -> tuple[str, list[str]]:
-    """Title and lines when GitHub could not be read; the reason is in English, as in the log."""
-    title = voice.say("test" if slot.kind is Kind.TEST else "unknown")
-    lines = [voice.say("test.text"), voice.say("unknown")] if slot.kind is Kind.TEST else []
-    problem = voice.facts.problem
-    lines += [voice.say("unknown.text"), voice.say("ends")]
-    if problem:
-        lines += [part for part in (f"{problem.what} {problem.why}".strip(), problem.mend) if part]
-    if slot.kind is Kind.TEST:
-        lines += voice.facts.listed
-    return title, lines
+def _unread(slot: Slot, teller: _Teller) -> _Words:
+    """The words when GitHub could not be read."""
+    test = slot.kind is Kind.TEST
+    title, ends = teller.say("test" if test else "unknown"), teller.say("ends.in")
+    lines = [teller.say("test.text"), teller.say("unknown")] if test else []
+    lines += [teller.say("unknown.text"), ends]
+    if teller.facts.problem:
+        lines += _reason(teller.facts.problem, teller)
+    if test:
+        lines += teller.facts.listed
+    return _Words(title, lines, ends)
 
 
-def _fields(voice: _Voice, standing: Standing | None) -> tuple[tuple[str, str], ...]:
-    """The facts at a glance, by their names."""
-    fields = []
-    if standing:
-        fields.append((voice.say("field.streak"), voice.length(standing.current)))
-        fields.append((voice.say("field.today"), voice.amount("contributions", standing.count)))
-    fields.append((voice.say("field.deadline"), f"{voice.facts.day.deadline:%H:%M} ({voice.facts.day.zone})"))
-    fields.append((voice.say("field.left"), voice.left(voice.facts.day.left(voice.facts.now))))
-    return tuple(fields)
+def _reason(problem: CouldNotTell, teller: _Teller) -> list[str]:
+    """Why GitHub could not be read, and the mend. What has no name, and GitHub's own words, stay English."""
+    if teller.english or problem.cause is None:
+        return [part for part in (f"{problem.what} {problem.why}".strip(), problem.mend) if part]
+    told = {
+        name: teller.voice.date(value) if isinstance(value, date) else value
+        for name, value in problem.values.items()
+    }
+    why = [teller.say(f"cause.{problem.cause}", **told)]
+    if "message" in told:
+        why.append(teller.say("cause.said", **told))
+    if "time" in told:
+        why.append(teller.say("cause.again-from", **told))
+    space = "" if why[0].endswith("。") else " "
+    return [space.join(why), teller.say(f"mend.{MENDS[problem.cause]}")]

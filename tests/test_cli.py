@@ -31,7 +31,7 @@ TODAY = NOW.date()
 def test_a_dry_run_shows_the_words_and_sends_nothing(world: World, runner: dict[str, str]) -> None:
     done = world.run("check", "--dry-run", **runner)
     assert done.returncode == 0
-    assert "would say: octocat: 2 h 30 min left for your streak of 42 days" in done.stdout
+    assert "would say: octocat: 2 h 30 min left to save your 42-day streak" in done.stdout
     assert "2026-11-23/at-risk/21:00 on telegram: dry-run" in done.stdout
     assert not world.sandbox.discord.requests
     assert not world.sandbox.telegram.requests

@@ -38,7 +38,7 @@ def test_the_demo_plays_five_people_wherever_it_is_started(elsewhere: Path) -> N
     ends = re.findall(r"(?m)^  The job (ends well|fails)", done.stdout)
     assert ends == ["ends well"] * 5 + ["fails"]  # the first one's job runs twice
     for line in (
-        "Last call, hana: 1 h 20 min left for your streak of 412 days",
+        "Last call, hana: only 1 h 20 min left to save your 412-day streak",
         "lukas: 100 Tage in Folge!",
         "amara: resting",
         "on discord: failed: Discord refuses this runner's IP address",

@@ -141,7 +141,7 @@ def test_a_broken_streak_is_told_on_the_day_after_from_nine_local_time_on(
     broken(world)
     report = world.check(local(now, "America/Lima"), STREAKY_TIMEZONE="America/Lima")
     assert slots(report) == expected
-    assert titles(world) == ["octocat: your streak of 40 days has ended"] * len(expected)
+    assert titles(world) == ["octocat: your 40-day streak has ended"] * len(expected)
     assert report.status == "idle"
 
 
@@ -186,7 +186,7 @@ def test_safe_is_told_at_the_first_slots_time_when_asked_for(world: World) -> No
     world.contributions[TODAY] = 2
     assert slots(world.check(local("2026-11-23T17:59"), STREAKY_NOTIFY="safe")) == []
     assert slots(world.check(local("2026-11-23T22:00"), STREAKY_NOTIFY="safe")) == ["2026-11-23/safe/18:00"]
-    assert titles(world) == ["octocat: your streak of 43 days is safe"]
+    assert titles(world) == ["octocat: your 43-day streak is safe"]
     assert world.bot.messages[0].payload["disable_notification"] is True
 
 
@@ -201,7 +201,7 @@ def test_several_alerts_at_once_all_arrive_in_one_order(world: World) -> None:
     report = world.check(STREAKY_NOTIFY="safe,milestone")
     assert slots(report) == ["2026-11-23/safe/18:00", "2026-11-23/milestone/day"]
     assert titles(world) == [
-        "octocat: your streak of 50 days is safe",
+        "octocat: your 50-day streak is safe",
         "octocat: 50 days in a row!",
     ]
     assert len(json.loads(report.outputs()["alerts"])) == 4

@@ -23,7 +23,7 @@ def test_a_streak_at_risk_is_told_once_on_each_channel_with_one_request(world: W
     assert (report.status, report.exit_status) == ("at-risk", 0)
     assert len(world.sandbox.github.requests) == 1
     assert [message.embeds[0]["title"] for message in world.hook.messages] == [
-        "octocat: 2 h 30 min left for your streak of 42 days"
+        "octocat: 2 h 30 min left to save your 42-day streak"
     ]
     assert len(world.bot.messages) == 1
     assert "GitHub shows no contribution yet" in world.bot.messages[0].text
@@ -64,7 +64,7 @@ def test_a_run_speaks_for_the_latest_slot_that_has_passed(
 
 def test_the_words_are_in_the_language_asked_for(world: World) -> None:
     world.check(STREAKY_LANGUAGE="de")
-    assert titles(world) == ["octocat: Noch 2 Std. 30 Min., um deine Serie (42 Tage) zu retten"]
+    assert titles(world) == ["octocat: noch 2 Std. 30 Min., um deine 42-Tage-Serie zu retten"]
 
 
 def test_a_test_alert_goes_to_every_channel_whatever_the_standing(world: World) -> None:
@@ -113,7 +113,7 @@ def test_each_alert_must_be_taken_somewhere(world: World) -> None:
     report = world.check(STREAKY_NOTIFY="safe,milestone")
     assert report.exit_status == 3
     assert [str(slot) for slot in report.unheard] == ["2026-11-23/milestone/day"]
-    assert titles(world) == ["octocat: your streak of 50 days is safe"]
+    assert titles(world) == ["octocat: your 50-day streak is safe"]
 
 
 def test_nothing_due_is_well_though_all_channels_are_down(world: World) -> None:
@@ -131,8 +131,8 @@ def test_a_dry_run_sends_nothing_and_shows_the_words(world: World) -> None:
     assert [e["state"] for e in json.loads(report.outputs()["alerts"])] == ["dry-run", "dry-run"]
     assert json.loads(report.outputs()["undelivered"]) == []
     said = terminal(report)
-    assert "would say: octocat: 2 h 30 min left for your streak of 42 days" in said
-    assert "GitHub shows no contribution yet for today, 2026-11-23." in said
+    assert "would say: octocat: 2 h 30 min left to save your 42-day streak" in said
+    assert "GitHub shows no contribution yet for today, November 23." in said
 
 
 NO_CHANNEL = {"DISCORD_WEBHOOK_URL": "", "TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}

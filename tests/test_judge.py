@@ -97,7 +97,7 @@ def test_too_few_contributions_leave_the_day_at_risk_and_say_how_many_there_are(
         "42",
     )
     assert "GitHub shows 2 contributions so far" in world.bot.messages[0].plain
-    assert "a day needs 3 contributions to count" in world.bot.messages[0].plain
+    assert "A day needs 3 contributions to count" in world.bot.messages[0].plain
 
 
 def test_the_minimum_holds_for_past_days_too(world: World) -> None:

@@ -113,6 +113,9 @@ def _words(words: Collection[str], most: int) -> JSON:
 
 TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
 LANGUAGES = languages()
+# A language may be written with any region, and one of a region (zh-CN) without it.
+ANY_REGION = "|".join(code for code in LANGUAGES if "-" not in code)
+OWN_REGION = "|".join("{}([-_]{})?".format(*code.split("-")) for code in LANGUAGES if "-" in code)
 
 USER = Input(
     name="user",
@@ -328,7 +331,9 @@ LANGUAGE = Preset(
     form=f"One of {', '.join(f'`{code}`' for code in LANGUAGES)}; a region may follow, as in `pt-BR`.",
     default="en",
     examples=("de", "pt-BR"),
-    schema={"anyOf": [{"enum": LANGUAGES}, _matching(f"({'|'.join(LANGUAGES)})[-_][A-Za-z0-9]{{2,8}}")]},
+    schema={
+        "anyOf": [{"enum": LANGUAGES}, _matching(f"(({ANY_REGION})[-_][A-Za-z0-9]{{2,8}}|{OWN_REGION})")]
+    },
 )
 LEDGER = Preset(
     name="ledger",

@@ -136,12 +136,14 @@ def repository(text: str) -> tuple[str, str]:
 
 
 def language(text: str) -> str:
-    """A language code; without a region's file the language's own is taken (en-GB is en)."""
+    """A language code; without a region's file the language's own is taken (en-GB is en), and for a language
+    alone that of its region (zh is zh-CN). Another region is no match: zh-TW has another script."""
     word = text.lower().replace("_", "-")
     if word == "en":
         return word  # the default, for which no folder is read
     codes = {code.lower(): code for code in languages()}
-    code = codes.get(word) or codes.get(word.partition("-")[0])
+    spoken = {code.partition("-")[0]: name for code, name in codes.items()}
+    code = codes.get(word) or codes.get(word.partition("-")[0]) or spoken.get(word)
     if code is None or not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", word):
         mend = nearest(text, codes.values()) or f"Choose from: {', '.join(codes.values())}."
         raise BadValue(f"{shown(text)} is not a language Streaky speaks.", mend)

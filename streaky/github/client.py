@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.errors import NEXT_RUN, CouldNotTell, NoReply
+from streaky.errors import NEXT_RUN, Cause, CouldNotTell, NoReply
 from streaky.http import Again, Exhausted, Http, Patience, Reply, seconds
 from streaky.text import plain
 
@@ -37,9 +37,18 @@ class Refused(CouldNotTell):
     of the answer."""
 
     def __init__(
-        self, what: str, why: str, mend: str, *, kind: str = "", where: str = "", data: Mapping[str, Any] = {}
+        self,
+        what: str,
+        why: str,
+        mend: str,
+        cause: Cause,
+        values: Mapping[str, str],
+        *,
+        kind: str = "",
+        where: str = "",
+        data: Mapping[str, Any] = {},
     ) -> None:
-        super().__init__(what, why, mend)
+        super().__init__(what, why, mend, cause, values)
         self.kind, self.where, self.data = kind, where, data
 
 
@@ -86,23 +95,25 @@ class GraphQL:
         try:
             return patience.persist(attempt)
         except Exhausted as exhausted:
-            raise CouldNotTell(
-                f"GitHub gave no usable answer: {exhausted.last.why}.", _until(exhausted.wait), NEXT_RUN
-            ) from None
+            what, at = f"GitHub gave no usable answer: {exhausted.last.why}.", _again_from(exhausted.wait)
+            why = f"It can be asked again from {at} UTC on." if at else ""
+            cause = Cause.RATE_LIMITED if exhausted.last.why in USED_UP else Cause.NO_ANSWER
+            raise CouldNotTell(what, why, NEXT_RUN, cause, {"time": at}) from None
         except NoReply as error:
-            raise CouldNotTell(f"GitHub gave no usable answer: {error.what}.", "", NEXT_RUN) from None
+            what = f"GitHub gave no usable answer: {error.what}."
+            raise CouldNotTell(what, "", NEXT_RUN, Cause.NO_ANSWER) from None
 
 
+PRIMARY, SECONDARY = "its rate limit is used up", "its secondary rate limit holds"
+USED_UP = (PRIMARY, SECONDARY)
 UPSTREAM = "it timed out on its side"
 SOMETHING = "something went wrong on its side"
 TIMED_OUT = (UPSTREAM, SOMETHING)
 
 
-def _until(wait: float | None) -> str:
-    """When GitHub may be asked again, as a sentence."""
-    if wait is None:
-        return ""
-    return f"It can be asked again from {datetime.fromtimestamp(time.time() + wait, UTC):%H:%M} UTC on."
+def _again_from(wait: float | None) -> str:
+    """The time, in UTC, from which GitHub may be asked again; "" where that is not known."""
+    return "" if wait is None else f"{datetime.fromtimestamp(time.time() + wait, UTC):%H:%M}"
 
 
 def interpret(reply: Reply, *, personal: bool) -> dict[str, Any] | Again:
@@ -117,7 +128,7 @@ def interpret(reply: Reply, *, personal: bool) -> dict[str, Any] | Again:
     if reply.status == 401 and personal:
         raise CouldNotTell("Your personal token has expired, or was revoked.", "", RENEW)
     if reply.status == 401:
-        raise CouldNotTell("GitHub refused the token.", "", TOKEN_MEND)
+        raise CouldNotTell("GitHub refused the token.", "", TOKEN_MEND, Cause.TOKEN_REFUSED)
     if reply.status in (502, 504):
         return Again(UPSTREAM)
     if reply.status >= 500:
@@ -127,9 +138,13 @@ def interpret(reply: Reply, *, personal: bool) -> dict[str, Any] | Again:
             f"GitHub answered {reply.status}, a redirect, which is not followed.",
             "",
             "Check GITHUB_GRAPHQL_URL.",
+            Cause.REDIRECTED,
+            {"status": str(reply.status)},
         )
     if reply.status != 200:
-        raise Refused(f"GitHub answered {reply.status}.", said, TOKEN_MEND, kind=str(reply.status))
+        values = {"status": str(reply.status), "message": message}
+        what = f"GitHub answered {reply.status}."
+        raise Refused(what, said, TOKEN_MEND, Cause.REFUSED, values, kind=str(reply.status))
     if document is None:
         return Again("its answer was not JSON")
     errors = document.get("errors")
@@ -153,9 +168,9 @@ def limited(reply: Reply, document: dict[str, Any] | None) -> Again | None:
             wait = seconds(max(float(reply.headers.get("x-ratelimit-reset", "")) - time.time(), 0.0))
         except ValueError:
             wait = None
-        return Again("its rate limit is used up", _first(reply.retry_after, wait, SECONDARY_WAIT))
+        return Again(PRIMARY, _first(reply.retry_after, wait, SECONDARY_WAIT))
     if "secondary rate limit" in texts and reply.status in (200, 403, 429):
-        return Again("its secondary rate limit holds", _first(reply.retry_after, SECONDARY_WAIT))
+        return Again(SECONDARY, _first(reply.retry_after, SECONDARY_WAIT))
     if reply.status == 429 or (reply.status == 403 and reply.retry_after is not None):
         return Again(f"it answered {reply.status}, asking to wait", reply.retry_after)
     return None
@@ -179,10 +194,12 @@ def _refused(errors: list[Any], data: Any) -> Again:
         return Again(SOMETHING)
     rest = data if isinstance(data, dict) else {}
     what, why, mend = "GitHub answered with an error.", f'It said: "{message}".', TOKEN_MEND
+    cause, values = Cause.ERROR, {"message": message}
     if kind == "NOT_FOUND" and where == "user":
-        what, why = "GitHub knows no such user.", ""
+        what, why, cause, values = "GitHub knows no such user.", "", Cause.NO_USER, {}
         mend = "Check user: it must be a person's login as in github.com/LOGIN, not an organization."
     if kind == "NOT_FOUND" and where == "repository":
         what, why = "The token cannot see this repository, so its config file could not be read.", ""
+        cause, values = Cause.NO_REPOSITORY, {}
         mend = "Let github-token read this repository, or check it out in a step before."
-    raise Refused(what, why, mend, kind=str(kind or ""), where=str(where), data=rest)
+    raise Refused(what, why, mend, cause, values, kind=str(kind or ""), where=str(where), data=rest)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from streaky.calendar import Calendar
-from streaky.errors import NEXT_RUN, CouldNotTell
+from streaky.errors import NEXT_RUN, Cause, CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
 from streaky.github.repository import Repository, Where, repository
@@ -66,7 +66,8 @@ def read(
         return _ask(client, login, now, patience, where, year=False)
     except YearRefused:
         what = "GitHub refused to read the calendar, even for 14 days."
-        refused = Refused(what, "", NEXT_RUN, kind="RESOURCE_LIMITS_EXCEEDED", where="user")
+        kind = "RESOURCE_LIMITS_EXCEEDED"
+        refused = Refused(what, "", NEXT_RUN, Cause.WINDOW_REFUSED, {}, kind=kind, where="user")
         return Answer(problem=refused, refusal=refused)
     except CouldNotTell as problem:
         return Answer(problem=problem, refusal=problem)
@@ -107,13 +108,13 @@ def _ask(
         raise _puzzled() from None
     if person.login.casefold() != login.casefold():
         mend = "Check user: the login may have changed."
-        raise CouldNotTell("GitHub answered about somebody else.", "", mend)
+        raise CouldNotTell("GitHub answered about somebody else.", "", mend, Cause.SOMEBODY_ELSE)
     return Answer(person, repository=seen, refusal=refused)
 
 
 def _puzzled() -> CouldNotTell:
     mend = "Nothing to mend here, unless it stays so; then tell Streaky's authors."
-    return CouldNotTell("GitHub's answer was not understood.", "", mend)
+    return CouldNotTell("GitHub's answer was not understood.", "", mend, Cause.NOT_UNDERSTOOD)
 
 
 def _person(user: Mapping[str, Any], *, year: bool) -> Person:

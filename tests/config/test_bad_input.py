@@ -294,8 +294,8 @@ def test_as_json_the_faults_are_a_list_on_stdout(program: Program) -> None:
         "exit-status": 2,
         "faults": [
             f'{PATH}:1:1: timezon: is not a setting. Did you mean "timezone"?',
-            'language: "tlh" is not a language Streaky speaks. Choose from: de, en, es, fr, pt.'
-            " (from STREAKY_LANGUAGE)",
+            'language: "tlh" is not a language Streaky speaks.'
+            " Choose from: de, en, es, fr, id, ja, pt, zh-CN. (from STREAKY_LANGUAGE)",
         ],
     }
     assert done.stderr.splitlines() == [f"error: {fault}" for fault in document["faults"]]
@@ -323,7 +323,7 @@ def test_in_a_runner_masks_come_first_and_faults_are_annotations_and_in_the_summ
         f"::error title=Streaky%3A remind-at,file={PATH},line=2,col=14::{PATH}:2:14:"
         ' remind-at: "25:00" is not a time of day (HH:MM, 00:00 to 23:59).',
         '::error title=Streaky%3A language::language: "tlh" is not a language Streaky speaks.'
-        " Choose from: de, en, es, fr, pt. (from --language)",
+        " Choose from: de, en, es, fr, id, ja, pt, zh-CN. (from --language)",
     ]
     written = summary.read_text("utf-8")
     assert written.startswith("## 🔴 Streaky's configuration is wrong\n\nNothing was sent.\n\n- telegram")

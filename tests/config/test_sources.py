@@ -388,7 +388,7 @@ def test_a_fault_names_its_flag_its_variable_or_its_place_in_the_file() -> None:
     assert faults({"STREAKY_LANGUAGE": "xx"}, "# mine\nquiet-until: 9", min_contributions="0") == [
         '.github/streaky.yml:2:14: quiet-until: "9" is not a time of day (HH:MM, 00:00 to 23:59).',
         'min-contributions: "0" is not a whole number from 1 to 999999. (from --min-contributions)',
-        'language: "xx" is not a language Streaky speaks. Choose from: de, en, es, fr, pt.'
+        'language: "xx" is not a language Streaky speaks. Choose from: de, en, es, fr, id, ja, pt, zh-CN.'
         " (from STREAKY_LANGUAGE)",
     ]
 

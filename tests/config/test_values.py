@@ -94,6 +94,9 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (language, "DE", "de"),
         (language, "pt-BR", "pt"),
         (language, "en_GB", "en"),
+        (language, "zh", "zh-CN"),
+        (language, "zh_cn", "zh-CN"),
+        (language, "ja-JP", "ja"),
     ],
 )
 def test_a_right_value_is_read(read: Callable[[str], Any], text: str, value: object) -> None:
@@ -202,6 +205,7 @@ def test_every_language_is_taken_by_its_code() -> None:
             "tlh",
             f'"tlh" is not a language Streaky speaks. Choose from: {", ".join(languages())}.',
         ),
+        (language, "zh-TW", '"zh-TW" is not a language Streaky speaks. Did you mean "zh-CN"?'),
         (language, "enn", '"enn" is not a language Streaky speaks. Did you mean "en"?'),
         (language, "../en", '"../en" is not a language Streaky speaks. Choose from: '),
         (language, "de-<b>", '"de-<b>" is not a language Streaky speaks. Choose from: '),

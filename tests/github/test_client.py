@@ -87,7 +87,7 @@ def assert_unknown(guarded: Guarded, report: Report, mend: str) -> None:
     for channel, messages in guarded.told.items():
         (message,) = messages
         assert message.startswith("octocat: I could not check your streak"), channel
-        assert "Please look yourself" in message, channel
+        assert "Please check your profile" in message, channel
         assert mend in message, channel
     document = report.document()
     assert [document[name] for name in ("today", "current-streak", "longest-streak", "exact", "private")] == [

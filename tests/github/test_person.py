@@ -101,7 +101,7 @@ def test_a_broken_streak_that_reaches_back_beyond_the_year_is_told_in_its_whole_
     world.contributions |= days_before(TODAY, 500)
     del world.contributions[TODAY - timedelta(days=1)]
     (alert,) = world.check().alerts
-    assert alert.title == "octocat: your streak of 499 days has ended"
+    assert alert.title == "octocat: your 499-day streak has ended"
     assert asked(world)[1:] == ["older"]
 
 

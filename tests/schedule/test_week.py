@@ -59,9 +59,7 @@ def _contribute(world: World, local: datetime) -> None:
 
 def _promises(lines: list[str]) -> None:
     """What must hold of any golden file: each day at risk is warned of in time, and nothing comes twice."""
-    warned = [
-        line for line in lines if "needs today's contribution" in line or " left for your streak" in line
-    ]
+    warned = [line for line in lines if "needs a contribution today" in line or " left to save your" in line]
     # On Monday a streak is at risk; after a missed day there is none to lose before the next contribution.
     assert any(line.startswith("Mon") for line in warned)
     said = [part for line in lines for part in line[11:].split(" | ") if part != "-"]
