@@ -78,6 +78,7 @@ class Cause(StrEnum):
     NO_ANSWER = "no-answer"
     RATE_LIMITED = "rate-limited"
     TOKEN_REFUSED = "token-refused"
+    TOKEN_EXPIRED = "token-expired"
     REFUSED = "refused"
     ERROR = "error"
     NO_USER = "no-user"

@@ -32,6 +32,7 @@ MENDS = {
     Cause.NO_ANSWER: "next-run",
     Cause.RATE_LIMITED: "next-run",
     Cause.TOKEN_REFUSED: "token",
+    Cause.TOKEN_EXPIRED: "renew",
     Cause.REFUSED: "token",
     Cause.ERROR: "token",
     Cause.NO_USER: "user",

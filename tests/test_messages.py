@@ -71,6 +71,7 @@ PROBLEMS = {
     Cause.NO_ANSWER: {},
     Cause.RATE_LIMITED: {"time": "20:17"},
     Cause.TOKEN_REFUSED: {},
+    Cause.TOKEN_EXPIRED: {},
     Cause.REFUSED: {"status": "403", "message": "Resource not accessible by integration"},
     Cause.ERROR: {"message": "Unexpected end of document"},
     Cause.NO_USER: {},
@@ -401,7 +402,7 @@ def test_a_problem_without_a_name_stays_english(language: str) -> None:
 def test_an_answer_of_githubs_is_told_in_the_persons_language() -> None:
     reply = Reply(403, {}, b'{"message": "Resource not accessible by integration"}')
     with pytest.raises(CouldNotTell) as caught:
-        interpret(reply)
+        interpret(reply, personal=False)
     made = alert("unknown")
     said = compose(made.slot, replace(made.facts, problem=caught.value), "de").text
     assert "GitHub hat mit 403 geantwortet." in said

@@ -126,7 +126,8 @@ def interpret(reply: Reply, *, personal: bool) -> dict[str, Any] | Again:
     message = plain(str((document or {}).get("message") or ""), 200)
     said = f'GitHub said: "{message}".' if message else ""
     if reply.status == 401 and personal:
-        raise CouldNotTell("Your personal token has expired, or was revoked.", "", RENEW)
+        what = "Your personal token has expired, or was revoked."
+        raise CouldNotTell(what, "", RENEW, Cause.TOKEN_EXPIRED)
     if reply.status == 401:
         raise CouldNotTell("GitHub refused the token.", "", TOKEN_MEND, Cause.TOKEN_REFUSED)
     if reply.status in (502, 504):
