@@ -25,7 +25,7 @@ def test_each_apprise_url_is_a_channel_of_its_own(world: World) -> None:
     states = [str(outcome.state) for outcome in report.outcomes if outcome.channel == "apprise"]
     assert states == ["sent", "failed"]
     assert report.exit_status == 0
-    assert "42 days" in json.dumps(good.received)
+    assert "42-day streak" in json.dumps(good.received)
 
 
 def test_apprise_shows_both_links_and_a_failure_may_pass(sandbox: Sandbox) -> None:

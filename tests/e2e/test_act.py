@@ -106,7 +106,7 @@ def test_apprise_is_installed_where_a_url_asks_for_it(world: World, template: Pa
     url = endpoint.url.replace("http://", "json://")
     ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_APPRISE_URLS=url)
     assert ran.status == 0, ran.said
-    assert "42 days" in json.dumps(endpoint.received)
+    assert "42-day streak" in json.dumps(endpoint.received)
     assert rows(ran) == {"discord": "sent", "telegram": "sent", "apprise": "sent"}
 
 

@@ -93,5 +93,5 @@ def test_a_schedule_that_starts_no_runs_is_noticed_by_a_run_that_something_else_
         kinds = {row["kind"] for row in json.loads(report.outputs()["alerts"]) if row["state"] == "sent"}
         assert ("alive" in kinds) is (day == 23)
     text = book.world.bot.messages[-1].text
-    assert "2026-11-20" in text
+    assert "November 20" in text
     assert "/actions/workflows/streaky.yml" in text
