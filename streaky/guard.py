@@ -57,7 +57,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     dry = settings.dry_run
     outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)
     spent = timedelta(seconds=limits.clock() - began)
-    memory.settle(report.marks(outcomes), wanted, now + spent)
+    memory.settle(report.marks(outcomes), wanted, now + spent, report.messages(outcomes))
     return report.report(
         seen, judgement, wanted, claimed, alerts, outcomes, memory, understood, sources.redact, test=test
     )

@@ -196,6 +196,11 @@ def marks(outcomes: Sequence[Outcome]) -> dict[Pair, Mark]:
     }
 
 
+def messages(outcomes: Sequence[Outcome]) -> dict[Pair, str]:
+    """The ids of the messages that were sent, where a channel has such."""
+    return {(each.slot, each.key): each.message for each in outcomes if each.message}
+
+
 def report(
     seen: Look,
     judgement: Judgement,

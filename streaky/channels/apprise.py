@@ -54,7 +54,7 @@ class Apprise:
         """Whether Apprise understood the URL."""
         return self._known
 
-    def deliver(self, alert: Alert, patience: Patience) -> None:
+    def deliver(self, alert: Alert, patience: Patience) -> str:
         """Notify once, and once more after a failure. Raises Undelivered."""
         body = f"{alert.text}\n{alert.url}"
         if alert.pause:
@@ -75,6 +75,7 @@ class Apprise:
             return Again(f"Apprise URL {self.number} failed")
 
         persist(f"Apprise URL {self.number}", patience, attempt)
+        return ""
 
     def look_up(self, patience: Patience) -> str:
         """That Apprise knows the URL, which was seen when it was opened."""

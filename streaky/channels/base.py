@@ -31,7 +31,8 @@ class Outcome:
     """What became of one slot on one channel; `why` and `mend` say more when it failed.
 
     `key` tells channels of one name apart. `again`: a little time, or a runner with another address, may
-    deliver it; `dead`: the service refuses this address for good; `old`: an earlier run has said so already.
+    deliver it; `dead`: the service refuses this address for good; `old`: an earlier run has said so already;
+    `message`: what the channel calls the message that it sent, "" where it has no name for it.
     """
 
     slot: Slot
@@ -44,6 +45,7 @@ class Outcome:
     again: bool = False
     dead: bool = False
     old: bool = False
+    message: str = ""
 
 
 class Undelivered(StreakyError):
@@ -72,8 +74,11 @@ class Channel(Protocol):
     def mark(self) -> str:
         """What changes when the address does, and tells nothing of it: see `marked`."""
 
-    def deliver(self, alert: Alert, patience: Patience) -> None:
-        """Deliver one alert and see it confirmed. Raises Undelivered."""
+    def deliver(self, alert: Alert, patience: Patience) -> str:
+        """Deliver one alert and see it confirmed: the message's id, "" where there is none to be had.
+
+        Raises Undelivered.
+        """
 
     def look_up(self, patience: Patience) -> str:
         """What the service says of the address, as a sentence; nothing is sent to anybody. Raises

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Collection, Sequence
 
 from streaky.channels.base import Channel, Outcome, Result, Undelivered
 from streaky.http import Pace, Patience
+from streaky.ledger.book import MESSAGE
 from streaky.messages import Alert
 from streaky.schedule.slots import Slot
 
@@ -60,36 +62,37 @@ class _Lane:
     def _run(self) -> None:
         patience, down = Patience(self._pace), None
         for alert in self._alerts:
-            failure = down or self._try(alert, patience)
-            if failure and not failure.only_this:
-                down = failure  # a webhook that is gone, or an address that is banned, is not asked again
-            self._outcomes.append(self._outcome(alert, failure))
+            became = down or self._try(alert, patience)
+            if isinstance(became, Undelivered) and not became.only_this:
+                down = became  # a webhook that is gone, or an address that is banned, is not asked again
+            self._outcomes.append(self._outcome(alert, became))
 
-    def _try(self, alert: Alert, patience: Patience) -> Undelivered | None:
+    def _try(self, alert: Alert, patience: Patience) -> str | Undelivered:
         try:
-            self._channel.deliver(alert, patience)
+            return self._channel.deliver(alert, patience)
         except Undelivered as failure:
             return failure
         except Exception as error:  # a defect in one channel must not silence the others
             what = f"Streaky failed with {type(error).__name__} on this channel."
             return Undelivered(what, "This is a defect; please report it.")
-        return None
 
-    def _outcome(self, alert: Alert, failure: Undelivered | None) -> Outcome:
+    def _outcome(self, alert: Alert, became: str | Undelivered) -> Outcome:
         name, key = self._channel.name, self._channel.key
-        log.debug("%s on %s: %s", alert.slot, key, failure or "sent")
-        if failure is None:
-            return Outcome(alert.slot, alert.urgency, name, Result.SENT, key=key)
+        if isinstance(became, str):
+            log.debug("%s on %s: sent", alert.slot, key)
+            message = became if re.fullmatch(MESSAGE, became) else ""  # another one would spoil the ledger
+            return Outcome(alert.slot, alert.urgency, name, Result.SENT, key=key, message=message)
+        log.debug("%s on %s: %s", alert.slot, key, became)
         return Outcome(
             alert.slot,
             alert.urgency,
             name,
             Result.FAILED,
-            self._redact(failure.what),
-            self._redact(failure.mend),
+            self._redact(became.what),
+            self._redact(became.mend),
             key,
-            failure.again,
-            failure.dead,
+            became.again,
+            became.dead,
         )
 
     def finish(self, within: float) -> list[Outcome]:

@@ -99,14 +99,14 @@ class Discord:
         agent = f"DiscordBot ({HOMEPAGE}, {__version__})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 
-    def deliver(self, alert: Alert, patience: Patience) -> None:
-        """Post the alert and see its message's id. Raises Undelivered."""
+    def deliver(self, alert: Alert, patience: Patience) -> str:
+        """Post the alert: its message's id. Raises Undelivered."""
         data = json.dumps(payload(alert)).encode()
 
-        def attempt(within: float) -> bool | Again:
+        def attempt(within: float) -> str | Again:
             return judge(self._http.send("POST", self._url, within=within, data=data, params=self._params))
 
-        persist("Discord", patience, attempt)
+        return persist("Discord", patience, attempt)
 
     def look_up(self, patience: Patience) -> str:
         """The webhook's name. Source: Discord docs, "Get Webhook with Token". Raises Undelivered."""
@@ -122,8 +122,8 @@ class Discord:
         return said + thread
 
 
-def judge(reply: Reply) -> bool | Again:
-    """True for a message that was saved, or a webhook that exists; `Again` for what may pass. Raises
+def judge(reply: Reply) -> str | Again:
+    """The id of a message that was saved, or of a webhook that exists; `Again` for what may pass. Raises
     Undelivered."""
     answer = reply.json()
     answer = answer if isinstance(answer, dict) else None
@@ -135,7 +135,7 @@ def judge(reply: Reply) -> bool | Again:
     if again:
         return again
     if reply.status == 200 and answer and answer.get("id"):
-        return True
+        return str(answer["id"])
     if 200 <= reply.status < 300:
         if answer is None:
             return Again(f"it answered {reply.status} without a message")

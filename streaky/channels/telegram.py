@@ -72,11 +72,11 @@ class Telegram:
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 
-    def deliver(self, alert: Alert, patience: Patience) -> None:
-        """Send the alert and see its message_id; a group that moved is followed once. Raises Undelivered."""
+    def deliver(self, alert: Alert, patience: Patience) -> str:
+        """Send the alert: its message's id; a group that moved is followed once. Raises Undelivered."""
         body, moved = payload(alert, self._chat), False
 
-        def attempt(within: float) -> bool | Again:
+        def attempt(within: float) -> str | Again:
             nonlocal moved
             reply = self._call("sendMessage", body, within)
             new_chat = _migrated(reply)
@@ -86,7 +86,8 @@ class Telegram:
                 return Again("the group has a new id", 0.0)
             return judge(reply)
 
-        persist("Telegram", patience, attempt)
+        # An id means something in its own chat only, and the chat may be another one by the time of an edit.
+        return f"{self.mark}/{persist('Telegram', patience, attempt)}"
 
     def look_up(self, patience: Patience) -> str:
         """The bot's name and the kind of its chat. Source: Telegram Bot API, `getMe`, `getChat`. Raises
@@ -116,11 +117,13 @@ def _migrated(reply: Reply) -> int | None:
     return new_chat if isinstance(new_chat, int) and not isinstance(new_chat, bool) else None
 
 
-def judge(reply: Reply) -> bool | Again:
-    """True for a message that was sent, `Again` for what may pass. Raises Undelivered."""
+def judge(reply: Reply) -> str | Again:
+    """The id of a message that was sent, `Again` for what may pass. Raises Undelivered."""
     found = result(reply)
-    if isinstance(found, Again) or found.get("message_id"):
-        return found if isinstance(found, Again) else True
+    if isinstance(found, Again):
+        return found
+    if found.get("message_id"):
+        return str(found["message_id"])
     raise Undelivered(f"Telegram answered {reply.status}, but without a message.", "Check telegram-api-url.")
 
 

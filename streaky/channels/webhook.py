@@ -61,7 +61,7 @@ class Webhook:
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 
-    def deliver(self, alert: Alert, patience: Patience) -> None:
+    def deliver(self, alert: Alert, patience: Patience) -> str:
         """Post the alert; any 2xx confirms it. A retry has the same X-Streaky-Slot. Raises Undelivered."""
         data = json.dumps(payload(alert), ensure_ascii=False).encode()
         headers = {"X-Streaky-Slot": str(alert.slot)}
@@ -80,6 +80,7 @@ class Webhook:
             raise Undelivered(what, MEND, only_this=reply.status == 400, dead=gone)
 
         persist("The webhook", patience, attempt)
+        return ""
 
     def look_up(self, patience: Patience) -> str:
         """Whether the host can be reached: what a server does with any request is its own matter, so none is

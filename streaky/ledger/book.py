@@ -13,6 +13,8 @@ from enum import StrEnum
 from streaky.schedule.slots import Slot
 from streaky.streak import Rules, State, Streak
 
+MESSAGE = "[A-Za-z0-9_./:=-]{1,80}"  # the form of a message's id
+
 
 class Mark(StrEnum):
     """What became of a slot on a channel. `dead`: the address is refused for good; `skipped`: superseded."""
@@ -34,11 +36,13 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What became of a slot on a channel, since when (aware, UTC), and in which run."""
+    """What became of a slot on a channel, since when (aware, UTC), and in which run. `message`: what the
+    channel calls the message that was sent, while it is still to be edited."""
 
     mark: Mark
     at: datetime
     run: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

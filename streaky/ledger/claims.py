@@ -76,8 +76,17 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
     return replace(ledger, alerts=alerts), claimed
 
 
-def settle(ledger: Ledger, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> Ledger:
-    """Write down what became of this run's claims. A test alert that arrived revives a dead channel."""
+def settle(
+    ledger: Ledger,
+    marks: Mapping[Pair, Mark],
+    wanted: Wanted,
+    now: datetime,
+    messages: Mapping[Pair, str] | None = None,
+) -> Ledger:
+    """Write down what became of this run's claims. A test alert that arrived revives a dead channel.
+
+    `messages`: the ids of those that were sent and can be edited.
+    """
     alerts, dead = dict(ledger.alerts), dict(ledger.dead)
     for (slot, key), mark in marks.items():
         if mark is Mark.SENT:
@@ -88,7 +97,8 @@ def settle(ledger: Ledger, marks: Mapping[Pair, Mark], wanted: Wanted, now: date
             before = alerts.get((slot, key))
             # Where our answer was lost, another run may have read that we failed, and be sending by now.
             if mark is Mark.SENT or before is None or before.run == wanted.run:
-                alerts[slot, key] = Row(mark, _at(now), wanted.run)
+                message = (messages or {}).get((slot, key), "")
+                alerts[slot, key] = Row(mark, _at(now), wanted.run, message)
     return replace(ledger, alerts=alerts, dead=dead)
 
 

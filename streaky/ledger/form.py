@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from streaky.ledger.book import Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
+from streaky.ledger.book import MESSAGE, Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
 from streaky.ledger.parts import CLOCK, DAY, INSTANT, Form, choice, many, number, record, row, table, text
 from streaky.schedule.slots import Kind, Slot
 from streaky.streak import State, Streak
@@ -35,10 +35,11 @@ class Alert:
     state: Mark
     at: datetime
     run: str
+    message: str = ""
 
 
 def _alerts(rows: list[Alert]) -> Mapping[Pair, Row]:
-    alerts = {(each.slot, each.channel): Row(each.state, each.at, each.run) for each in rows}
+    alerts = {(each.slot, each.channel): Row(each.state, each.at, each.run, each.message) for each in rows}
     if len(alerts) < len(rows):
         raise ValueError("the same alert twice")
     return alerts
@@ -82,8 +83,12 @@ ALERTS: Form[Mapping[Pair, Row]] = many(
         run=text("[A-Za-z0-9_]{1,40}/[0-9]{1,6}/[A-Za-z0-9_]{1,20}").said(
             "The workflow run's id, its attempt, and a random part."
         ),
+        message=text(MESSAGE).said("What the service calls the message, while it is still to be edited."),
     )
-).via(_alerts, lambda alerts: [Alert(*pair, row.mark, row.at, row.run) for pair, row in alerts.items()])
+).via(
+    _alerts,
+    lambda alerts: [Alert(*pair, row.mark, row.at, row.run, row.message) for pair, row in alerts.items()],
+)
 LEDGER = record(
     Ledger,
     user=text("[A-Za-z0-9][A-Za-z0-9_-]{0,38}").said("The GitHub login."),

@@ -54,8 +54,10 @@ class Memory(Protocol):
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
         """What may be sent, claimed where that can be written down. Raises LedgerUnavailable."""
 
-    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
-        """Remember what became of it."""
+    def settle(
+        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
+    ) -> None:
+        """Remember what became of it, and the ids of messages that can be edited."""
 
 
 @dataclass
@@ -79,9 +81,11 @@ class NoMemory:
         due = replace(wanted.due, superseded={})
         return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due))[1]
 
-    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
+    def settle(
+        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
+    ) -> None:
         if self.settles:
-            self.settles.settle(marks, wanted, now)
+            self.settles.settle(marks, wanted, now, messages)
 
 
 @dataclass
@@ -186,12 +190,14 @@ class LedgerMemory:
             with suppress(CouldNotTell):  # what is known of their lateness is then what it was
                 self._starts = self._runs.scheduled_starts(Patience(self._limits.recall))
 
-    def settle(self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime) -> None:
+    def settle(
+        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
+    ) -> None:
         if self._dry_run or not marks:
             return
 
         def decide(ledger: Ledger) -> tuple[Ledger, None]:
-            return claims.settle(ledger, marks, wanted, now), None
+            return claims.settle(ledger, marks, wanted, now, messages), None
 
         states = ", ".join(sorted({f"{slot} {mark}" for (slot, _), mark in marks.items()}))
         try:

@@ -46,8 +46,8 @@ class Odd:
     def key(self) -> str:
         return self.name
 
-    def deliver(self, alert: Alert, patience: Patience) -> None:
-        self.act()
+    def deliver(self, alert: Alert, patience: Patience) -> str:
+        return str(self.act())
 
 
 def test_one_channel_that_hangs_or_breaks_never_holds_up_another() -> None:
@@ -72,3 +72,9 @@ def test_a_service_that_never_ends_is_given_up_in_time(world: World, fault: Faul
     (outcome,) = on_discord(world, Pace(total=1.0, each=0.4, first=0.01))
     assert outcome.state == "failed"
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("id", ["", "1" * 81, "a b", 'x"', "\u00e9", "1\n"])
+def test_an_id_that_the_ledger_could_not_keep_is_none(id: str) -> None:
+    (outcome,) = deliver([(Odd("discord", lambda: id), [alert("test")])], Pace(total=2), str)
+    assert (outcome.state, outcome.message) == (Result.SENT, "")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from streaky.calendar import Calendar
 from streaky.ledger import claims, form, journal
-from streaky.ledger.book import Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
+from streaky.ledger.book import MESSAGE, Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
 from streaky.ledger.claims import APART, LEASE, Wanted
 from streaky.ledger.form import Unreadable
 from streaky.ledger.journal import Today
@@ -61,6 +61,7 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1)).map(
 )
 words = st.from_regex(r"[A-Za-z0-9_./-]{1,20}", fullmatch=True)
 runs = st.from_regex(r"[A-Za-z0-9_]{1,20}/[0-9]{1,3}/[a-f0-9]{1,6}", fullmatch=True)
+messages = st.just("") | st.from_regex(MESSAGE, fullmatch=True)
 minutes = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 slots = st.builds(Slot, dates, st.sampled_from(Kind), st.none() | minutes)
 streaks = st.builds(lambda start, days: Streak(start, start + timedelta(days)), dates, st.integers(0, 3000))
@@ -71,7 +72,7 @@ ledgers = st.builds(
     Ledger,
     user=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", fullmatch=True),
     alerts=st.dictionaries(
-        st.tuples(slots, words), st.builds(Row, st.sampled_from(Mark), instants, runs), max_size=5
+        st.tuples(slots, words), st.builds(Row, st.sampled_from(Mark), instants, runs, messages), max_size=5
     ),
     days=st.dictionaries(dates, lines, max_size=5).map(lambda days: dict(sorted(days.items()))),
     streaks=st.none()
