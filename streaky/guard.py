@@ -30,7 +30,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         patience = Patience(limits.github)
         seen = look(sources, now, patience)
         # These are loaded while GitHub's answer is on its way: see preload.py.
-        from streaky import compose, due, judge, look_back, report, understanding
+        from streaky import compose, due, judge, look_back, report, resolve, understanding
         from streaky.channels import delivery, open_channels
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
@@ -48,12 +48,15 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         now = limits.hold(wait, now)  # and look again: a contribution meanwhile makes it safe
 
     told = due.decide(judgement, seen, memory.ledger, now, test=test)
-    channels = open_channels(settings) if told.slots else []
-    wanted = Wanted(told, {channel.key: channel.mark for channel in channels}, now, _name(settings.job))
+    over = resolve.over(judgement, seen, memory.ledger, now, test=test)
+    channels = open_channels(settings) if told.slots or over else []
+    addresses = {channel.key: channel.mark for channel in channels}
+    wanted = Wanted(told, addresses, now, _name(settings.job), frozenset(over))
     memory, claimed = opener.claim(memory, wanted, due.today(judgement, seen, now))
     understood = understanding.understand(seen, judgement, now, memory.place, test=test)
     alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood)
-    lanes = delivery.lanes(channels, alerts, claimed.send)
+    resolutions = resolve.compose_resolutions(over, claimed, judgement, seen)
+    lanes = delivery.lanes(channels, alerts, claimed.send, claimed.resolve, resolutions)
     dry = settings.dry_run
     outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)
     spent = timedelta(seconds=limits.clock() - began)

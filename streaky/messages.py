@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from streaky.calendar import ONE_DAY, Day
 from streaky.errors import Cause, CouldNotTell
@@ -108,6 +109,38 @@ class Alert:
         return "\n".join(self.lines)
 
 
+class Became(StrEnum):
+    """What became of a day that somebody was warned of. `replaced`: a later reminder took the place."""
+
+    SAVED = "saved"
+    MISSED = "missed"
+    PAUSED = "paused"
+    REPLACED = "replaced"
+
+
+RESOLVED = {
+    Became.SAVED: COLOURS[Kind.SAFE],
+    Became.MISSED: COLOURS[Kind.BROKEN],
+    Became.PAUSED: COLOURS[Kind.TEST],
+    Became.REPLACED: COLOURS[Kind.BROKEN],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What an alert that was sent says once it is over: plain text that each channel escapes in its own way.
+
+    `url`: the page of the `user` whose day it was; `colour` is 0xRRGGBB.
+    """
+
+    kind: Became
+    user: str
+    title: str
+    lines: tuple[str, ...]
+    url: str
+    colour: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """The words of one alert, before they are put together. `ends`: the line of the deadline, "" for none."""
@@ -191,6 +224,22 @@ def _push(title: str, teller: _Teller, urgent: Urgency | None) -> str:
             said.append(teller.say("push", remaining=teller.remaining(), streak=streak))
         title = next((each for each in said if units(each) <= PUSH), said[-1])
     return cut(title, PUSH)
+
+
+def resolution(became: Became, facts: Facts, streak: Streak | None, language: str) -> Resolution:
+    """What an alert says once it is over. `streak`: the one that was saved; None where it is another one."""
+    teller, until = _Teller(facts, language), facts.rules.pause_until
+    voice = teller.voice
+    return Resolution(
+        kind=became,
+        user=facts.user,
+        title=teller.say(
+            f"resolved.{became}", days=voice.days(streak), date=voice.date(until) if until else ""
+        ),
+        lines=(),
+        url=facts.profile,
+        colour=RESOLVED[became],
+    )
 
 
 def _at_risk(teller: _Teller, standing: Standing, urgent: Urgency) -> _Words:

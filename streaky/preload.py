@@ -17,6 +17,7 @@ LATER = (
         "understanding",
         "due",
         "compose",
+        "resolve",
         "channels.delivery",
         "report",
         "ledger.memory",

@@ -93,6 +93,11 @@ class Report:
         return self.heard | {outcome.slot for outcome in self.outcomes if outcome.state is not Result.FAILED}
 
     @property
+    def spoke(self) -> bool:
+        """Whether anything was due: an edit of what was sent before notifies nobody."""
+        return any(each.state not in (Result.RESOLVED, Result.UNRESOLVED) for each in self.outcomes)
+
+    @property
     def failures(self) -> tuple[Outcome, ...]:
         """What a channel did not take."""
         return tuple(outcome for outcome in self.outcomes if outcome.state is Result.FAILED)
@@ -188,7 +193,7 @@ class Report:
 
 def marks(outcomes: Sequence[Outcome]) -> dict[Pair, Mark]:
     """What the ledger calls these outcomes."""
-    called = {Result.SENT: Mark.SENT, Result.FAILED: Mark.FAILED}
+    called = {Result.SENT: Mark.SENT, Result.FAILED: Mark.FAILED, Result.RESOLVED: Mark.RESOLVED}
     return {
         (each.slot, each.key): Mark.DEAD if each.dead else called[each.state]
         for each in outcomes

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from streaky.errors import NoReply, StreakyError
 from streaky.http import Again, Exhausted, Patience, Reply
-from streaky.messages import Alert
+from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Slot, Urgency
 
 T = TypeVar("T")
@@ -18,12 +18,15 @@ EDGE_REFUSALS = (401, 403, 404, 407)  # without the service's own JSON, they are
 
 
 class Result(StrEnum):
-    """What became of an alert on a channel. `skipped`: superseded, or sent by another run."""
+    """What became of an alert on a channel. `skipped`: superseded, or sent by another run; `resolved`: sent
+    before, and edited to say what became of the day; `unresolved`: that edit failed, which harms nobody."""
 
     SENT = "sent"
     FAILED = "failed"
     SKIPPED = "skipped"
     DRY_RUN = "dry-run"
+    RESOLVED = "resolved"
+    UNRESOLVED = "unresolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,14 @@ class Channel(Protocol):
     def look_up(self, patience: Patience) -> str:
         """What the service says of the address, as a sentence; nothing is sent to anybody. Raises
         Undelivered."""
+
+
+@runtime_checkable
+class Editor(Protocol):
+    """A channel that can edit what it sent."""
+
+    def resolve(self, message: str, resolution: Resolution, patience: Patience) -> None:
+        """Let a message say what became of its day. `message`: as `deliver` named it. Raises Undelivered."""
 
 
 def channel_name(key: str) -> str:

@@ -1,35 +1,59 @@
-"""Delivery: each channel is sent its alerts, all channels side by side, and each in its own time."""
+"""Delivery: each channel is sent its alerts and edits, all side by side, and each in its own time."""
 
 from __future__ import annotations
 
 import logging
 import re
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from streaky.channels.base import Channel, Outcome, Result, Undelivered
+from streaky.channels.base import Channel, Editor, Outcome, Result, Undelivered
 from streaky.http import Pace, Patience
-from streaky.ledger.book import MESSAGE
-from streaky.messages import Alert
+from streaky.ledger.book import MESSAGE, Pair
+from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Slot
 
 GRACE = 0.5  # seconds a channel may take to notice that its time is over
 log = logging.getLogger("streaky")
 
 
-Lane = tuple[Channel, Sequence[Alert]]  # a channel, and what is to be sent there
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an alert that was sent is to say from now on. `message`: as its channel named it."""
+
+    slot: Slot
+    editor: Editor
+    message: str
+    resolution: Resolution
+
+
+Lane = tuple[Channel, Sequence[Alert | Edit]]  # a channel, and what is to be done there
 
 
 def lanes(
-    channels: Sequence[Channel], alerts: Sequence[Alert], send: Collection[tuple[Slot, str]]
+    channels: Sequence[Channel],
+    alerts: Sequence[Alert],
+    send: Collection[Pair],
+    resolve: Mapping[Pair, str],
+    resolutions: Mapping[Slot, Resolution],
 ) -> list[Lane]:
-    """Each channel with those of the alerts that `send` names for its key, if there are any."""
-    named = [(each, [alert for alert in alerts if (alert.slot, each.key) in send]) for each in channels]
+    """Each channel with those of the alerts that `send` names for its key, and then with the edits of its
+    messages, which `resolve` names; without those for which there is nothing to do."""
+    named: list[Lane] = []
+    for channel in channels:
+        mine: list[Alert | Edit] = [alert for alert in alerts if (alert.slot, channel.key) in send]
+        mine += [
+            Edit(slot, channel, message, resolutions[slot])
+            for (slot, key), message in resolve.items()
+            if key == channel.key and slot in resolutions and isinstance(channel, Editor)
+        ]
+        named.append((channel, mine))
     return [(channel, mine) for channel, mine in named if mine]
 
 
 def deliver(chosen: Sequence[Lane], pace: Pace, redact: Callable[[str], str]) -> tuple[Outcome, ...]:
-    """Deliver to each channel its alerts, side by side, and say what became of each.
+    """Deliver to each channel its alerts, and edit its messages, side by side; say what became of each.
 
     Each channel has a thread of its own and `pace.total` seconds; one that fails, hangs or breaks never
     holds up another.
@@ -40,19 +64,20 @@ def deliver(chosen: Sequence[Lane], pace: Pace, redact: Callable[[str], str]) ->
 
 
 def rehearse(chosen: Sequence[Lane]) -> tuple[Outcome, ...]:
-    """What a dry run says of the same: nothing was sent."""
+    """What a dry run says of the same: nothing was sent, and nothing is edited."""
     return tuple(
         Outcome(alert.slot, alert.urgency, channel.name, Result.DRY_RUN, key=channel.key)
         for channel, alerts in chosen
         for alert in alerts
+        if isinstance(alert, Alert)
     )
 
 
 class _Lane:
-    """One channel's alerts, one after the other."""
+    """One channel's alerts and then its edits, one after the other."""
 
     def __init__(
-        self, channel: Channel, alerts: Sequence[Alert], pace: Pace, redact: Callable[[str], str]
+        self, channel: Channel, alerts: Sequence[Alert | Edit], pace: Pace, redact: Callable[[str], str]
     ) -> None:
         self._channel, self._alerts, self._pace, self._redact = channel, alerts, pace, redact
         self._outcomes: list[Outcome] = []
@@ -67,17 +92,26 @@ class _Lane:
                 down = became  # a webhook that is gone, or an address that is banned, is not asked again
             self._outcomes.append(self._outcome(alert, became))
 
-    def _try(self, alert: Alert, patience: Patience) -> str | Undelivered:
+    def _try(self, alert: Alert | Edit, patience: Patience) -> str | Undelivered:
         try:
-            return self._channel.deliver(alert, patience)
+            if isinstance(alert, Alert):
+                return self._channel.deliver(alert, patience)
+            alert.editor.resolve(alert.message, alert.resolution, patience)
+            return ""
         except Undelivered as failure:
             return failure
         except Exception as error:  # a defect in one channel must not silence the others
             what = f"Streaky failed with {type(error).__name__} on this channel."
             return Undelivered(what, "This is a defect; please report it.")
 
-    def _outcome(self, alert: Alert, became: str | Undelivered) -> Outcome:
+    def _outcome(self, alert: Alert | Edit, became: str | Undelivered) -> Outcome:
         name, key = self._channel.name, self._channel.key
+        if isinstance(alert, Edit):
+            done = isinstance(became, str)
+            log.debug("%s on %s: %s", alert.slot, key, "edited" if done else became)
+            why = "" if isinstance(became, str) else self._redact(became.what)
+            state = Result.RESOLVED if done else Result.UNRESOLVED
+            return Outcome(alert.slot, None, name, state, why, key=key)
         if isinstance(became, str):
             log.debug("%s on %s: sent", alert.slot, key)
             message = became if re.fullmatch(MESSAGE, became) else ""  # another one would spoil the ledger

@@ -15,7 +15,7 @@ from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
 from streaky.config.addresses import DiscordWebhook
 from streaky.http import Again, Http, Patience, Reply, seconds
-from streaky.messages import Alert
+from streaky.messages import Alert, Resolution
 from streaky.text import cut, plain, units
 
 VERSION = "v10"  # a URL without a version means v6, which is deprecated and whose waits are in milliseconds
@@ -24,6 +24,7 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 # these keep within each and, added up, within the last.
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
 LINK, PAUSE = 80, 1000  # of the description: a link's words, and the whole of it
+NOBODY: dict[str, list[str]] = {"parse": []}  # who may be mentioned
 CLOUDFLARE = 40333  # a block at the edge, of this runner
 GONE = (10015, 50027)  # unknown webhook, invalid webhook token: no later alert will fare better
 MENDS = {
@@ -65,7 +66,7 @@ def payload(alert: Alert) -> dict[str, Any]:
                 "footer": {"text": "Streaky"},
             }
         ],
-        "allowed_mentions": {"parse": []},
+        "allowed_mentions": NOBODY,
     }
     if alert.silent:
         body["flags"] = SUPPRESS_NOTIFICATIONS
@@ -86,6 +87,23 @@ def _description(alert: Alert) -> str:
     return cut(alert.text, DESCRIPTION - units(link), escape) + link
 
 
+def resolved(resolution: Resolution) -> dict[str, Any]:
+    """What a message says once it is over: all that it said before is replaced, and nobody is mentioned."""
+    embed = {
+        "author": {"name": plain(resolution.user, AUTHOR), "url": resolution.url},
+        "color": resolution.colour,
+        "footer": {"text": "Streaky"},
+    }
+    if resolution.lines:
+        embed["description"] = cut("\n".join(resolution.lines), DESCRIPTION, escape)
+    return {
+        "content": cut(resolution.title, TITLE, escape),
+        "embeds": [embed],
+        "components": [],
+        "allowed_mentions": NOBODY,
+    }
+
+
 class Discord:
     """A channel behind one webhook."""
 
@@ -94,8 +112,12 @@ class Discord:
     def __init__(self, webhook: DiscordWebhook) -> None:
         self.mark = marked(webhook.id, webhook.token, webhook.thread_id or "")
         self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"
+        # Webhooks that no application owns show buttons only where this is asked for.
+        self._place = {"with_components": "true"}
+        if webhook.thread_id:
+            self._place["thread_id"] = webhook.thread_id
         # Without wait=true Discord answers 204 even for a message that it does not save.
-        self._params = {"wait": "true"} | ({"thread_id": webhook.thread_id} if webhook.thread_id else {})
+        self._params = {"wait": "true"} | self._place
         agent = f"DiscordBot ({HOMEPAGE}, {__version__})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 
@@ -108,6 +130,17 @@ class Discord:
 
         return persist("Discord", patience, attempt)
 
+    def resolve(self, message: str, resolution: Resolution, patience: Patience) -> None:
+        """Edit a message. Nobody is notified. Source: Discord docs, "Edit Webhook Message". Raises
+        Undelivered."""
+        data = json.dumps(resolved(resolution)).encode()
+        url = f"{self._url}/messages/{quote(message, safe='')}"
+
+        def attempt(within: float) -> str | Again:
+            return judge(self._http.send("PATCH", url, within=within, data=data, params=self._place))
+
+        persist("Discord", patience, attempt)
+
     def look_up(self, patience: Patience) -> str:
         """The webhook's name. Source: Discord docs, "Get Webhook with Token". Raises Undelivered."""
 
@@ -118,7 +151,7 @@ class Discord:
 
         name = persist("Discord", patience, attempt)
         said = f'Discord knows the webhook "{name}".'
-        thread = " Only a test alert tells whether its thread exists." if "thread_id" in self._params else ""
+        thread = " Only a test alert tells whether its thread exists." if "thread_id" in self._place else ""
         return said + thread
 
 

@@ -14,10 +14,11 @@ from streaky.channels.base import Undelivered, marked, persist, redirected, refu
 from streaky.config.addresses import TelegramChat
 from streaky.config.settings import Telegram as Target
 from streaky.http import Again, Http, Patience, Reply, seconds
-from streaky.messages import Alert
+from streaky.messages import Alert, Resolution
 from streaky.text import cut, plain
 
 TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
+UNCHANGED = "message is not modified"  # how Telegram refuses an edit that has been made
 WHERE = "telegram-bot-token and telegram-api-url"
 MENDS = (
     (
@@ -60,6 +61,22 @@ def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
     return body
 
 
+def resolved(resolution: Resolution, chat: TelegramChat, message: int) -> dict[str, Any]:
+    """The parameters of `editMessageText`. Buttons that are not named go away."""
+    parts = [f"<b>{escape(cut(resolution.title, TITLE))}</b>"]
+    if resolution.lines:
+        parts.append(escape(cut("\n".join(resolution.lines), TEXT)))
+    who = escape(cut(resolution.user, LINK))
+    parts.append(f'<a href="{html.escape(resolution.url)}">{who}</a>')
+    return {
+        "chat_id": chat.id,
+        "message_id": message,
+        "text": "\n\n".join(parts),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
 class Telegram:
     """A chat that one bot writes to."""
 
@@ -74,11 +91,28 @@ class Telegram:
 
     def deliver(self, alert: Alert, patience: Patience) -> str:
         """Send the alert: its message's id; a group that moved is followed once. Raises Undelivered."""
-        body, moved = payload(alert, self._chat), False
+        # An id means something in its own chat only, and the chat may be another one by the time of an edit.
+        return f"{self.mark}/{self._ask('sendMessage', payload(alert, self._chat), patience)}"
+
+    def resolve(self, message: str, resolution: Resolution, patience: Patience) -> None:
+        """Edit a message, without its buttons. Nobody is notified. Source: Telegram Bot API,
+        `editMessageText`. Raises Undelivered."""
+        mark, _, id = message.partition("/")
+        if mark != self.mark or not id.isdecimal():
+            raise Undelivered("It was sent to another chat, or by another bot.", only_this=True)
+        try:
+            self._ask("editMessageText", resolved(resolution, self._chat, int(id)), patience)
+        except Undelivered as refusal:
+            if UNCHANGED not in refusal.what:
+                raise
+
+    def _ask(self, method: str, body: dict[str, Any], patience: Patience) -> str:
+        """The id of a message that was sent or edited. Raises Undelivered."""
+        moved = False
 
         def attempt(within: float) -> str | Again:
             nonlocal moved
-            reply = self._call("sendMessage", body, within)
+            reply = self._call(method, body, within)
             new_chat = _migrated(reply)
             if new_chat is not None and not moved:
                 moved, body["chat_id"] = True, new_chat
@@ -86,8 +120,7 @@ class Telegram:
                 return Again("the group has a new id", 0.0)
             return judge(reply)
 
-        # An id means something in its own chat only, and the chat may be another one by the time of an edit.
-        return f"{self.mark}/{persist('Telegram', patience, attempt)}"
+        return persist("Telegram", patience, attempt)
 
     def look_up(self, patience: Patience) -> str:
         """The bot's name and the kind of its chat. Source: Telegram Bot API, `getMe`, `getChat`. Raises

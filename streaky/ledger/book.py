@@ -17,13 +17,20 @@ MESSAGE = "[A-Za-z0-9_./:=-]{1,80}"  # the form of a message's id
 
 
 class Mark(StrEnum):
-    """What became of a slot on a channel. `dead`: the address is refused for good; `skipped`: superseded."""
+    """What became of a slot on a channel. `dead`: the address is refused for good; `skipped`: superseded;
+    `resolved`: sent, and over by now."""
 
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
     DEAD = "dead"
     SKIPPED = "skipped"
+    RESOLVED = "resolved"
+
+    @property
+    def told(self) -> bool:
+        """Whether the alert reached the person."""
+        return self in (Mark.SENT, Mark.RESOLVED)
 
 
 class Note(StrEnum):
@@ -37,7 +44,7 @@ class Note(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Row:
     """What became of a slot on a channel, since when (aware, UTC), and in which run. `message`: what the
-    channel calls the message that was sent, while it is still to be edited."""
+    channel calls the message that was sent, until it is edited."""
 
     mark: Mark
     at: datetime

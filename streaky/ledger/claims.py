@@ -7,7 +7,7 @@ pure: a ledger goes in, another comes out, and whoever writes it first has decid
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
@@ -24,13 +24,15 @@ KEPT = timedelta(days=40)
 class Wanted:
     """What a run would send, to the channels' addresses by key (see `Channel.mark`).
 
-    `run` names the process: `run id/attempt/nonce`.
+    `run` names the process: `run id/attempt/nonce`. `over`: slots of earlier runs whose alerts are to be
+    edited, since the day is safe or over.
     """
 
     due: Due
     addresses: Mapping[str, str]
     now: datetime
     run: str
+    over: frozenset[Slot] = frozenset()
 
     def asks_for(self, slot: Slot, key: str) -> bool:
         return self.due.only is None or (slot, key) in self.due.only
@@ -39,12 +41,14 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What may be sent now; what was sent or is being sent by another run, or superseded; which channels are
-    not asked because their address is dead; and which slots wait, since they would follow too closely."""
+    not asked because their address is dead; which slots wait, since they would follow too closely; and the
+    messages to edit, by what their channels call them."""
 
     send: frozenset[Pair] = frozenset()
     skipped: frozenset[Pair] = frozenset()
     dead: frozenset[Pair] = frozenset()
     waiting: frozenset[Pair] = frozenset()
+    resolve: Mapping[Pair, str] = field(default_factory=dict)
 
 
 def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
@@ -72,8 +76,27 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
                     if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED, Mark.DEAD):
                         alerts[older, key] = Row(Mark.SKIPPED, _at(wanted.now), wanted.run)
                         skipped.add((older, key))
-    claimed = Claimed(frozenset(send), frozenset(skipped), frozenset(dead), frozenset(waiting))
+    resolve = _resolved(alerts, ledger.dead, wanted)
+    claimed = Claimed(frozenset(send), frozenset(skipped), frozenset(dead), frozenset(waiting), resolve)
     return replace(ledger, alerts=alerts), claimed
+
+
+def _resolved(alerts: dict[Pair, Row], dead: Mapping[str, Dead], wanted: Wanted) -> Mapping[Pair, str]:
+    """Mark what is over in `alerts`; the messages that are to say so.
+
+    A message stays in its row until the edit is confirmed, so a later run tries once more. It goes with that
+    second try: no edit is tried in more than two runs.
+    """
+    found = {}
+    for pair, row in alerts.items():
+        slot, key = pair
+        if slot not in wanted.over or not (row.mark.told and row.message) or key not in wanted.addresses:
+            continue
+        if not _is_dead(dead.get(key), wanted.addresses[key], wanted.now):
+            found[pair] = row.message
+            first = row.mark is Mark.SENT or row.run == wanted.run  # our own, whose writing was not confirmed
+            alerts[pair] = Row(Mark.RESOLVED, _at(wanted.now), wanted.run, row.message if first else "")
+    return found
 
 
 def settle(
@@ -95,8 +118,10 @@ def settle(
             dead[key] = Dead(wanted.addresses[key], _at(now))
         if slot.kind is not Kind.TEST:
             before = alerts.get((slot, key))
+            if before and before.mark is Mark.RESOLVED and mark is Mark.SENT:
+                continue  # written once already, and over by now
             # Where our answer was lost, another run may have read that we failed, and be sending by now.
-            if mark is Mark.SENT or before is None or before.run == wanted.run:
+            if mark.told or before is None or before.run == wanted.run:
                 message = (messages or {}).get((slot, key), "")
                 alerts[slot, key] = Row(mark, _at(now), wanted.run, message)
     return replace(ledger, alerts=alerts, dead=dead)
@@ -105,7 +130,7 @@ def settle(
 def left_by(ledger: Ledger, job: Job) -> dict[Pair, bool]:
     """What the jobs of this run before this one left to deliver: what failed, and what was claimed and never
     settled. Beside each, whether another channel took the alert."""
-    heard = {slot for (slot, _), row in ledger.alerts.items() if row.mark is Mark.SENT}
+    heard = {slot for (slot, _), row in ledger.alerts.items() if row.mark.told}
     found = {}
     for pair, row in ledger.alerts.items():
         run, attempt, _ = row.run.split("/")

@@ -77,13 +77,14 @@ ALERTS: Form[Mapping[Pair, Row]] = many(
         channel=WORD.said("discord, telegram, webhook, apprise, apprise-2 and so on."),
         state=choice(Mark).said(
             "claimed: a run is sending it, for 15 minutes at most. failed: the next run may try again. "
-            "dead: the service refuses the address for good. skipped: a later reminder took its place."
+            "dead: the service refuses the address for good. skipped: a later reminder took its place. "
+            "resolved: it was sent, and is over: the day is safe, paused, or has ended."
         ),
         at=INSTANT,
         run=text("[A-Za-z0-9_]{1,40}/[0-9]{1,6}/[A-Za-z0-9_]{1,20}").said(
             "The workflow run's id, its attempt, and a random part."
         ),
-        message=text(MESSAGE).said("What the service calls the message, while it is still to be edited."),
+        message=text(MESSAGE).said("What the service calls the message, until it is edited."),
     )
 ).via(
     _alerts,

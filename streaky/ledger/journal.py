@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from streaky.calendar import ONE_DAY, Calendar
-from streaky.ledger.book import Ledger, Line, Mark, Note, Streaks
+from streaky.ledger.book import Ledger, Line, Note, Streaks
 from streaky.schedule.crons import Cron
 from streaky.schedule.lateness import kept
 from streaky.schedule.slots import Kind
@@ -107,9 +107,7 @@ def _completed(
 ) -> dict[date, Line]:
     """The lines of the last days, as the calendar shows those days now."""
     warned = {
-        slot.day
-        for (slot, _), row in ledger.alerts.items()
-        if slot.kind is Kind.AT_RISK and row.mark is Mark.SENT
+        slot.day for (slot, _), row in ledger.alerts.items() if slot.kind is Kind.AT_RISK and row.mark.told
     }
     found = {}
     for day, line in days.items():

@@ -79,7 +79,7 @@ class NoMemory:
             self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         # Older reminders may have been sent or not: nothing is said of them.
         due = replace(wanted.due, superseded={})
-        return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due))[1]
+        return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due, over=frozenset()))[1]
 
     def settle(
         self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
@@ -158,7 +158,8 @@ class LedgerMemory:
 
         def about(claimed: Claimed) -> str:
             slots = ", ".join(sorted({str(slot) for slot, _ in claimed.send}))
-            return f"Claim {slots}" if slots else f"Note {today.date}"
+            over = ", ".join(sorted({str(slot) for slot, _ in claimed.resolve}))
+            return f"Claim {slots}" if slots else f"Resolve {over}" if over else f"Note {today.date}"
 
         claimed = self._stored.change(decide, about, self._limits.claim)
         if today.pause and today.pause >= today.date:

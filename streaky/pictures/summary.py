@@ -30,6 +30,8 @@ MARKS = {
     Result.FAILED: "❌ failed",
     Result.SKIPPED: "⏭️ skipped",
     Result.DRY_RUN: "📝 dry run",
+    Result.RESOLVED: "✅ resolved",
+    Result.UNRESOLVED: "➖ not updated",
 }
 
 
@@ -65,7 +67,7 @@ def _heading(report: Report) -> str:
     if report.redelivery:
         bad = failed or report.lost
         return "🔴 Not delivered on a fresh runner either" if bad else "🟢 Delivered on a fresh runner"
-    if report.status is State.AT_RISK and not report.outcomes and not report.alerts:
+    if report.status is State.AT_RISK and not report.alerts and not report.spoke:
         return f"🟡 {user}: nothing is due yet for the streak of {days(report.current)}"
     return HEADINGS[report.status].format(user=user, days=days(report.current))
 

@@ -86,7 +86,7 @@ def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: Worl
     assert outcome.state == "sent"
     (request,) = world.sandbox.discord.requests
     assert request.path.startswith("/api/v10/webhooks/")
-    assert request.query == {"wait": "true"}
+    assert request.query == {"wait": "true", "with_components": "true"}
     assert re.fullmatch(r"DiscordBot \(https://\S+, [\d.]+\)", request.headers["User-Agent"])
 
 

@@ -88,7 +88,8 @@ def test_many_slots_claimed_by_many_processes_lose_no_row(book: Book) -> None:
         ]
         for job in jobs:
             job.result()
-    sent = {name for name, state in book.states().items() if state == "sent"}
+    # A run of a later day may have told already what became of the first one.
+    sent = {name for name, state in book.states().items() if state in ("sent", "resolved")}
     assert {name for name in sent if "at-risk/21:00" in name} == {
         f"{(NOW + timedelta(days=day)).date()}/at-risk/21:00 {channel}"
         for day in range(1)
