@@ -468,6 +468,11 @@ def test_a_duration_is_said_as_people_do(language: str, minutes: int, said: str)
     assert warning("octocat", timedelta(minutes=minutes), 42, language).title == said
 
 
+@pytest.mark.parametrize(("language", "said"), [("es", "queda 1 h, "), ("pt", "resta 1h, ")])
+def test_the_verb_agrees_with_one_hour_in_a_push_as_well(language: str, said: str) -> None:
+    assert said in warning("m" * 39, timedelta(hours=1), 42, language).push
+
+
 def test_less_than_a_minute_is_not_nothing() -> None:
     assert "1 min left" in warning("octocat", timedelta(seconds=20), 42, "en").title
 
