@@ -36,7 +36,8 @@ pictures: .venv/dev.txt
 # Rewrites the locks from pyproject.toml; needs uv.
 lock:
 	set -e; cd $(LOCKS); for lock in "action ../../pyproject.toml" "apprise --extra apprise ../../pyproject.toml" \
-	  "demo --extra demo ../../pyproject.toml" "dev --all-extras --group ../../pyproject.toml:dev ../../pyproject.toml"; do \
+	  "sealed --extra sealed --extra apprise ../../pyproject.toml" "demo --extra demo ../../pyproject.toml" \
+	  "dev --all-extras --group ../../pyproject.toml:dev ../../pyproject.toml"; do \
 	  set -- $$lock; name=$$1; shift; \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --no-emit-index-url "$$@" --output-file $$name.txt; done
