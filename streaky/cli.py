@@ -176,7 +176,7 @@ def _run(command: str, flags: Mapping[str, str | None], environment: Mapping[str
     sys.stderr = _lasting(sys.stderr, line_buffering=True)
     # JSON on stdout stays alone there; the runner reads commands on either stream.
     runner = Runner(environment, sys.stderr if form == "json" else sys.stdout)
-    sources = Sources(flags, environment)
+    sources = Sources(flags, environment, runner.mask)
     if runner.present:
         runner.mask(sources.redact.masks)
     if runner.debugging:

@@ -93,6 +93,7 @@ def look(sources: Sources, now: datetime, patience: Patience, settle: Settle | N
     seen = _ask(settings, asked, _where(settings, sources, file), now, patience)
     if file is None and seen.repository is not None:
         settled = settle(_remote_file(seen.repository, sources))
+        check_channels(settled)
         if settled.user.lower() == settings.user.lower():
             seen = replace(seen, settings=settled)
         else:

@@ -27,6 +27,7 @@ SECRET_PARTS = {
     "telegram-bot-token": (r".*?(\d+:(.+))",),
     "webhook-url": (URL,),
     "ping-url": (URL,),
+    "key": (r"\s*(?:streaky-\w+:v\d+:)?(\S+)",),
     "apprise-urls": (r".*?://(.+)",),  # where others have a host, many of its services have a token
 }
 
@@ -84,8 +85,16 @@ class Redactor:
         self._short: set[str] = set()
         self._learned = False
 
+    def learn(self, name: str, value: str) -> bool:
+        """Keep one more secret out of what is said from now on; whether it is new."""
+        if (name, value) in self._secrets:
+            return False
+        self._secrets += ((name, value),)
+        self._learned = False
+        return True
+
     def _learn_all(self) -> None:
-        """Take the secrets apart, once, when something is to be said of them at all."""
+        """Take the secrets apart when something is to be said of them at all, and not again."""
         if self._learned:
             return
         self._learned = True

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from streaky.config.values import BadValue, nearest, shown
+from streaky.config.values import BadValue, UnlessSealed, nearest, shown
 from streaky.errors import Fault, Place
+from streaky.sealing import is_sealed
 
 BIGGEST = 65_536  # bytes; a config file that says everything has about 2,000
 MOST_FAULTS = 50  # what is wrong in more places than these is another kind of file
@@ -34,8 +35,8 @@ class ConfigFile:
 
 def read(content: bytes, source: str, known: Mapping[str, BadValue | None]) -> ConfigFile:
     """Read a config file. `source` is its path for messages; `known` maps each input that a file may set to
-    None, and each that it must not, such as a secret, to what is then said. Faults are collected, not
-    raised."""
+    None, and each that it must not, such as a secret, to what is then said; UnlessSealed lets sealed values
+    through, shut. Faults are collected, not raised."""
     file = ConfigFile(source)
     if len(content) > BIGGEST:
         file.fault(1, 1, "config", f"the file has more than {BIGGEST} bytes.", "Keep the settings only.")
@@ -52,6 +53,11 @@ def read(content: bytes, source: str, known: Mapping[str, BadValue | None]) -> C
         return file
     _read_text(text, file, known)
     return file
+
+
+def _sealed(value: str | None, refusal: BadValue) -> bool:
+    """Whether a value is sealed, and the refusal is only of those that are not."""
+    return isinstance(refusal, UnlessSealed) and value is not None and is_sealed(value.strip())
 
 
 def _end_of(before: str) -> tuple[int, int]:
@@ -77,7 +83,7 @@ def _read_text(text: str, file: ConfigFile, known: Mapping[str, BadValue | None]
             if entry.name not in known:
                 allowed = [each for each in known if known[each] is None]
                 file.fault(*entry.at, name, "is not a setting.", nearest(entry.name, allowed))
-            elif refusal := known[entry.name]:
+            elif (refusal := known[entry.name]) and not _sealed(entry.value, refusal):
                 file.fault(*entry.at, name, refusal.what, refusal.mend)
             elif entry.value is None:
                 what = "must be one value or a plain list."

@@ -12,7 +12,7 @@ from enum import Flag, auto
 from typing import Any, Generic, TypeVar
 
 from streaky.config import addresses, values
-from streaky.config.values import BadValue
+from streaky.config.values import BadValue, UnlessSealed
 from streaky.locales import languages
 
 T = TypeVar("T")
@@ -32,9 +32,11 @@ class Seat(Flag):
 
 WORKFLOW = Seat.ACTION | Seat.GUARD_INPUT
 ANYWHERE = WORKFLOW | Seat.FILE | Seat.TEMPLATE
-NO_SECRET = BadValue(
+REMOVE = "remove it from here; replace it, if it was ever pushed."
+NO_SECRET = BadValue("is a secret, which a file must not hold.", f"Make it a repository secret, and {REMOVE}")
+NO_PLAIN_SECRET = UnlessSealed(
     "is a secret, which a file must not hold.",
-    "Make it a repository secret, and remove it from here; replace it, if it was ever pushed.",
+    f"Make it a repository secret or seal it with streaky seal, and {REMOVE}",
 )
 
 
@@ -90,11 +92,11 @@ class Preset(Input[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret(Input[T]):
-    """An input that nobody may see, and no file may hold."""
+    """An input that nobody may see, and that a file may hold only where it is sealed."""
 
     seats: Seat = Seat.ACTION | Seat.GUARD_SECRET
     secret: bool = True
-    not_in_file: BadValue | None = NO_SECRET
+    not_in_file: BadValue | None = NO_PLAIN_SECRET
 
 
 def _matching(pattern: str) -> JSON:
@@ -111,6 +113,8 @@ def _words(words: Collection[str], most: int) -> JSON:
     return _list_of({"enum": [*words]}, f"({'|'.join(words)})", most)
 
 
+# Base64 of an encapsulated key, a text and a tag: 48 bytes and more.
+SEALED = _matching("sealed:v1:[0-9a-f]{8}:[A-Za-z0-9_-]{64,}")
 TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
 LANGUAGES = languages()
 # A language may be written with any region, and one of a region (zh-CN) without it.
@@ -135,6 +139,7 @@ GITHUB_TOKEN = Secret(
     form="A personal access token with `read:user` always counts your private contributions; the job's own"
     " token counts them only if your profile shows them.",
     without="the job's own token",
+    not_in_file=NO_SECRET,  # the file itself is read with it
     guard_name="token",
     guard_value="secrets.token || github.token",
 )
@@ -189,6 +194,7 @@ TELEGRAM_CHAT_ID = Input(
         "anyOf": [
             {"type": "integer", "not": {"const": 0}},
             _matching("(-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31})(:[1-9][0-9]{0,9})?"),
+            SEALED,
         ]
     },
     guard_value="inputs.telegram-chat-id || secrets.telegram-chat-id",
@@ -354,6 +360,7 @@ PING_URL = Secret(
     what="An outside watch that is told of each run's start, success or failure, from a secret.",
     form="A healthchecks.io-style URL, such as `https://hc-ping.com/UUID`.",
     without="nobody is told",
+    not_in_file=NO_SECRET,  # it is told of runs whose file cannot be read, too
 )
 PENDING = Input(
     name="pending",
@@ -377,6 +384,17 @@ DRY_RUN = Preset(
     examples=(True,),
     schema={"anyOf": [{"type": "boolean"}, {"enum": ["true", "false", "yes", "no", "on", "off"]}]},
 )
+KEY = Secret(
+    name="key",
+    environment="STREAKY_KEY",
+    read=values.private_keys,
+    lines=True,
+    what="The private key that opens the sealed values of your config file, from a secret.",
+    form="As `streaky keygen` prints it, `streaky-private:v1:…`; several, one per line, while keys change.",
+    more="See [sealed values](sealed.md).",
+    without="nothing sealed can be opened",
+    not_in_file=NO_SECRET,
+)
 NOW = Input(
     name="now",
     environment="STREAKY_NOW",
@@ -390,6 +408,11 @@ NOW = Input(
 # All of the above, in their order.
 INPUTS: dict[str, Input[Any]] = {each.name: each for each in [*globals().values()] if isinstance(each, Input)}
 SECRET = frozenset(name for name, each in INPUTS.items() if each.secret)
+# What a config file may hold sealed: its secrets, and the chat that somebody may not want to show.
+SEALABLE = (
+    *(name for name, each in INPUTS.items() if isinstance(each.not_in_file, UnlessSealed)),
+    TELEGRAM_CHAT_ID.name,
+)
 # What a config file may name, and what is said where it must not set it.
 IN_FILE = {
     name: each.not_in_file for name, each in INPUTS.items() if Seat.FILE in each.seats or each.not_in_file

@@ -7,21 +7,23 @@ and raised together as one `ConfigurationError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, overload
 
 from streaky.config import addresses, inputs, values
 from streaky.config.file import ConfigFile
-from streaky.config.inputs import INPUTS, SECRET, Input, Preset
+from streaky.config.inputs import INPUTS, SEALABLE, SECRET, Input, Preset
 from streaky.config.settings import GitHub, Settings, Telegram, Webhook
 from streaky.config.values import BadValue
 from streaky.errors import ConfigurationError, Fault, Place
 from streaky.redaction import Redactor
 from streaky.runner.job import read_job
 from streaky.schedule.slots import Speaking
+from streaky.sealing import NotOpened, is_sealed, open_sealed
 from streaky.streak import Rules
 
 T = TypeVar("T")
@@ -53,9 +55,15 @@ class Examined:
 class Sources:
     """What flags and environment give, before and after the config file is known."""
 
-    def __init__(self, flags: Mapping[str, str | None], environment: Mapping[str, str]) -> None:
-        """`flags`: value by input name; `environment`: the process's variables."""
-        self._environment = environment
+    def __init__(
+        self,
+        flags: Mapping[str, str | None],
+        environment: Mapping[str, str],
+        mask: Callable[[Iterable[str]], None] | None = None,
+    ) -> None:
+        """`flags`: value by input name; `environment`: the process's variables; `mask`: takes what to hide of
+        each secret that is found sealed in the config file, as soon as it is opened."""
+        self._environment, self._mask = environment, mask
         self._given: dict[str, Text] = {}
         for each in INPUTS.values():
             flag, variable = flags.get(each.name) or "", environment.get(each.environment, "")
@@ -105,7 +113,7 @@ class Sources:
     def settle(self, file: ConfigFile | None, *, file_may_follow: bool = False) -> Settings:
         """The settings. With `file_may_follow`, what only a file can still add is not missed yet. Raises
         ConfigurationError with every fault."""
-        settled = _Settled(self._given, self._environment, file)
+        settled = _Settled(self._given, self._environment, file, self._opened)
         settings = settled.settings(self.workspace, file_may_follow=file_may_follow)
         if settled.faults:
             raise ConfigurationError(tuple(settled.faults))
@@ -113,9 +121,14 @@ class Sources:
 
     def examine(self, file: ConfigFile | None, *, file_may_follow: bool = False) -> Examined:
         """The settings as far as they can be read, for whoever looks on in spite of faults."""
-        settled = _Settled(self._given, self._environment, file)
+        settled = _Settled(self._given, self._environment, file, self._opened)
         settings = settled.settings(self.workspace, file_may_follow=file_may_follow)
         return Examined(settings, tuple(settled.faults), settled.origins())
+
+    def _opened(self, name: str, value: str) -> None:
+        """Hide a secret that was sealed."""
+        if self.redact.learn(name, value) and self._mask:
+            self._mask(Redactor([(name, value)]).masks)
 
     def _readable(self, each: Input[T]) -> T | None:
         """The value that flag or environment give; None where they don't, or it cannot be read."""
@@ -131,21 +144,31 @@ class _Settled:
     """Every input, read once: `settled[USER]` is its value, or None when nothing sets it.
 
     A value that cannot be read is a fault. Its default stands in for it until all faults are raised together.
+    `opened` is told each value of the file that was sealed, by input name.
     """
 
     def __init__(
-        self, given: Mapping[str, Text], environment: Mapping[str, str], file: ConfigFile | None
+        self,
+        given: Mapping[str, Text],
+        environment: Mapping[str, str],
+        file: ConfigFile | None,
+        opened: Callable[[str, str], None],
     ) -> None:
-        self._environment = environment
+        self._environment, self._opened = environment, opened
+        self._shut: set[str] = set()  # what stays sealed because of a fault elsewhere
         self._texts: dict[str, Text] = {**_file_texts(file), **given}
         self.faults: list[Fault] = list(file.faults) if file else []
-        self._values = {each.name: self._read(each) for each in INPUTS.values()}
+        self._values: dict[str, Any] = {}
+        for each in INPUTS.values():
+            self[each]  # a sealed value has asked for the key before its turn
 
     @overload
     def __getitem__(self, each: Preset[T]) -> T: ...
     @overload
     def __getitem__(self, each: Input[T]) -> T | None: ...
     def __getitem__(self, each: Input[T]) -> T | None:
+        if each.name not in self._values:
+            self._values[each.name] = self._read(each)
         value: T | None = self._values[each.name]
         return value
 
@@ -153,13 +176,45 @@ class _Settled:
         text, place = self._texts.get(each.name, ("", None))
         if text:
             try:
-                stripped = text.strip()
+                stripped = self._unsealed(each.name, text.strip(), place)
+                if not stripped:
+                    return None
                 values.printable(stripped, lines=each.lines)
                 in_file = each.read_in_file if place and place.in_file else None
                 return (in_file or each.read)(stripped)
             except BadValue as bad:
                 self.faults.append(Fault(each.name, bad.what, bad.mend, place))
         return each.read(each.default) if each.default else None
+
+    def _unsealed(self, name: str, text: str, place: Place | None) -> str:
+        """The text, opened where it is a sealed one in a file; "" where the fault is the user's or the key's.
+        Raises BadValue."""
+        if not (place and place.in_file and name in SEALABLE and is_sealed(text)):
+            return text
+        keys, user = self[inputs.KEY], self._user
+        if self._wrong(inputs.USER.name) or self._wrong(inputs.KEY.name) or not user:
+            self._shut.add(name)
+            return ""
+        if not keys:
+            raise BadValue("is sealed, and no key is set that opens it.", _add_secret(inputs.KEY))
+        try:
+            value = open_sealed(text, keys, user, name)
+        except NotOpened as shut:
+            raise BadValue(shut.what, shut.mend) from None
+        self._opened(name, value)
+        if not value.strip():
+            raise BadValue("is sealed, but empty.", "Seal the value anew with streaky seal.")
+        return value.strip()
+
+    @cached_property
+    def _user(self) -> str:
+        """Who is guarded; "" where nobody is named."""
+        user = self[inputs.USER] or self._runner("GITHUB_REPOSITORY_OWNER", values.login)
+        return user or (self._repository[0] if self._repository else "")
+
+    @cached_property
+    def _repository(self) -> tuple[str, str] | None:
+        return self._runner("GITHUB_REPOSITORY", values.repository)
 
     def _runner(self, variable: str, read: Callable[[str], T], default: str = "") -> T | None:
         """A variable that the runner sets itself."""
@@ -172,7 +227,7 @@ class _Settled:
             return None
 
     def _wrong(self, name: str) -> bool:
-        return any(fault.input == name for fault in self.faults)
+        return name in self._shut or any(fault.input == name for fault in self.faults)
 
     def _missing(self, each: Input[Any], what: str, mend: str) -> None:
         if not self._wrong(each.name):
@@ -195,20 +250,20 @@ class _Settled:
         # What a file that cannot be read would have added is not missed either.
         file_may_follow = file_may_follow or self._wrong(inputs.CONFIG.name)
         github = self._github()
-        user = self[inputs.USER] or self._runner("GITHUB_REPOSITORY_OWNER", values.login)
-        if not user and github.repository:
-            user = github.repository[0]
-        if not user and not self._wrong("GITHUB_REPOSITORY_OWNER"):
+        if not self._user and not self._wrong("GITHUB_REPOSITORY_OWNER"):
             self._missing(inputs.USER, "nobody to guard is named.", "Set user to a GitHub login.")
-        telegram, webhook = self._telegram(file_may_follow), self._webhook()
-        self._some_channel()
+        has_key = self[inputs.KEY] is not None or self._wrong(inputs.KEY.name)
+        sealed_may_follow = file_may_follow and has_key
+        telegram = self._telegram(file_may_follow, sealed_may_follow)
+        webhook = self._webhook(sealed_may_follow)
+        self._some_channel(sealed_may_follow)
         job = read_job(self._environment, github.repository)
         ledger, _, path = self[inputs.LEDGER].partition(":")
         _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
         _, pause_from = self._texts.get(inputs.PAUSE_UNTIL.name, ("", None))
         by_hand = job.event == "workflow_dispatch" and pause_from is not None and not pause_from.in_file
         return Settings(
-            user=user or "",
+            user=self._user,
             zone=self[inputs.TIMEZONE],
             zone_from=f"{zone_from or ''}",
             language=self[inputs.LANGUAGE],
@@ -247,35 +302,37 @@ class _Settled:
             api,
             graphql or "",
             server or "",
-            self._runner("GITHUB_REPOSITORY", values.repository),
+            self._repository,
         )
 
-    def _telegram(self, file_may_follow: bool) -> Telegram | None:
+    def _telegram(self, file_may_follow: bool, sealed_may_follow: bool) -> Telegram | None:
         token, chat = self[inputs.TELEGRAM_BOT_TOKEN], self[inputs.TELEGRAM_CHAT_ID]
         if token and not chat and not file_may_follow:
             what = "is missing beside telegram-bot-token."
             self._missing(inputs.TELEGRAM_CHAT_ID, what, _add_secret(inputs.TELEGRAM_CHAT_ID))
-        if chat and not token:
+        if chat and not token and not sealed_may_follow:
             what = "is missing beside telegram-chat-id."
             self._missing(inputs.TELEGRAM_BOT_TOKEN, what, _add_secret(inputs.TELEGRAM_BOT_TOKEN))
         return Telegram(token, chat, self[inputs.TELEGRAM_API_URL]) if token and chat else None
 
-    def _webhook(self) -> Webhook | None:
+    def _webhook(self, sealed_may_follow: bool) -> Webhook | None:
         url, secret = self[inputs.WEBHOOK_URL], self[inputs.WEBHOOK_SECRET]
-        if secret and not url:
+        if secret and not url and not sealed_may_follow:
             what = "is missing beside webhook-secret."
             self._missing(inputs.WEBHOOK_URL, what, _add_secret(inputs.WEBHOOK_URL))
         return Webhook(url, secret or "") if url else None
 
-    def _some_channel(self) -> None:
+    def _some_channel(self, sealed_may_follow: bool) -> None:
         channels = (
             inputs.DISCORD_WEBHOOK_URL,
             inputs.TELEGRAM_BOT_TOKEN,
             inputs.WEBHOOK_URL,
             inputs.APPRISE_URLS,
         )
-        if self[inputs.DRY_RUN] or any(
-            self._values[each.name] or self._wrong(each.name) for each in channels
+        if (
+            sealed_may_follow
+            or self[inputs.DRY_RUN]
+            or any(self._values[each.name] or self._wrong(each.name) for each in channels)
         ):
             return
         what = "no channel is set, so no alert could be sent."

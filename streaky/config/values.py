@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
+from streaky import sealing
 from streaky.calendar import ONE_DAY
 from streaky.locales import languages
 from streaky.runner.handover import unpacked
 from streaky.schedule.slots import Kind, Slot
+from streaky.sealing import BadKey, PrivateKey
 
 T = TypeVar("T")
 
@@ -29,6 +31,10 @@ class BadValue(ValueError):
     def __init__(self, what: str, mend: str = "") -> None:
         super().__init__(what, mend)
         self.what, self.mend = what, mend
+
+
+class UnlessSealed(BadValue):
+    """What is wrong with a value in a file, unless it is sealed."""
 
 
 # What may be repeated to the person
@@ -84,6 +90,14 @@ def secret(text: str) -> str:
             "holds a space or a character no token has.", "Copy it anew, without anything around it."
         )
     return text
+
+
+def private_keys(text: str) -> tuple[PrivateKey, ...]:
+    """The keys that open sealed values, one a line."""
+    try:
+        return sealing.private_keys(text)
+    except BadKey as bad:
+        raise BadValue(bad.what, bad.mend) from None
 
 
 def passphrase(text: str) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from streaky.config import file as configfile
 from streaky.config.file import BIGGEST, MOST_FAULTS, ConfigFile
-from streaky.config.inputs import IN_FILE, INPUTS
+from streaky.config.inputs import IN_FILE, INPUTS, SEALABLE
 from streaky.config.inputs import SECRET as SECRETS
 from streaky.config.sources import Settings, Sources
 from streaky.config.values import BadValue
@@ -384,12 +384,12 @@ def test_the_schema_is_one_and_describes_every_setting_that_a_file_may_hold() ->
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert SCHEMA["$id"].endswith("/config.schema.json")
-    assert set(SCHEMA["properties"]) == ALLOWED
+    assert set(SCHEMA["properties"]) == ALLOWED | {*SEALABLE}
     assert SCHEMA["additionalProperties"] is False
     for name, each in SCHEMA["properties"].items():
         assert each["title"], name
         assert each["description"], name
-        assert each["examples"], name
+        assert each["examples"] if name in ALLOWED else each["pattern"].startswith("^sealed:v1:"), name
 
 
 def test_the_schemas_languages_are_the_programs() -> None:
@@ -399,7 +399,7 @@ def test_the_schemas_languages_are_the_programs() -> None:
 CASES = [
     (f"{name}: {json.dumps(example)}", True)
     for name, each in SCHEMA["properties"].items()
-    for example in [*each["examples"], *([each["default"]] if "default" in each else [])]
+    for example in [*each.get("examples", []), *([each["default"]] if "default" in each else [])]
 ]
 
 
@@ -470,7 +470,7 @@ def test_the_template_is_right_as_it_is_and_with_every_setting_switched_on() -> 
     switched_on = re.sub(r"(?m)^# (?=[a-z-]+:)", "", template)
     assert read(template).values == {}
     # The others are for the workflow, where their secrets and switches are.
-    others = {"telegram-chat-id", "dry-run"}
+    others = {*SEALABLE, "dry-run"}
     assert set(read(switched_on).values) == set(SCHEMA["properties"]) - others
     for content in (template, switched_on):
         assert faults(content) == []

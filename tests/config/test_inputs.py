@@ -86,7 +86,7 @@ def test_each_input_is_in_the_action_and_the_reusable_workflow_where_the_table_s
 
 
 def test_no_secret_can_be_set_where_others_see_it() -> None:
-    assert sum(each.secret for each in INPUTS.values()) == 7
+    assert sum(each.secret for each in INPUTS.values()) == 8
     for each in INPUTS.values():
         if each.secret:
             assert not (Seat.FILE | Seat.GUARD_INPUT) & each.seats, each.name

@@ -211,7 +211,7 @@ BESIDE = {
 
 
 def test_the_cases_of_precedence_cover_every_input() -> None:
-    assert set(INPUT_CASES) == set(INPUTS) - {"config", "now"}
+    assert set(INPUT_CASES) == set(INPUTS) - {"config", "key", "now"}
     assert {name for name, case in INPUT_CASES.items() if case[3]} == {
         name for name, refusal in IN_FILE.items() if refusal is None
     }
@@ -452,6 +452,7 @@ SECRETS = {
     "STREAKY_WEBHOOK_SECRET": f"{KEY}\x07",
     "STREAKY_APPRISE_URLS": f"{KEY}",
     "STREAKY_PING_URL": f"http://hooks.example/{KEY}",
+    "STREAKY_KEY": f"streaky-private:v1:{KEY}",
 }
 
 
