@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from streaky import __version__
-from streaky.config.inputs import INPUTS, SECRET
+from streaky.config.inputs import INPUTS, SEALABLE, SECRET
 from streaky.config.sources import Sources
 from streaky.config.values import closest, visible
 from streaky.errors import ConfigurationError
@@ -111,6 +111,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if known.command == "schema":
         print((Path(__file__).parent / "config.schema.json").read_text(encoding="utf-8"), end="")
         return 0
+    if known.command in ("keygen", "seal", "open"):
+        from streaky.key_commands import run
+
+        return run(known.command, vars(known), os.environ)
     flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
     if secrets := [flags[name] for name in SECRET if flags[name]]:
         from streaky.runner.process import wipe_title
@@ -150,7 +154,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--serve", action="store_true", help="keep the sandbox up and say how to point at it")
     commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
+    _add_key_commands(commands)
     return parser
+
+
+def _add_key_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    texts = {
+        "keygen": "make a pair of keys, for sealed values",
+        "seal": "seal a secret, so that a file can hold it; it is asked for, or read from a pipe",
+        "open": "say whether a sealed value opens with STREAKY_KEY; it is read from stdin",
+    }
+    for name, text in texts.items():
+        command = commands.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+        )
+        if name != "keygen":
+            command.add_argument("input", choices=SEALABLE, metavar="INPUT", help=f"{', '.join(SEALABLE)}")
+            command.add_argument("--user", required=True, metavar="LOGIN", help="the person it is for")
+        if name != "open":
+            command.add_argument(
+                "--public", default="roster/streaky.pub", metavar="FILE", help="the public key's file"
+            )
+        else:
+            command.add_argument("--show", action="store_true", help="print the value itself")
 
 
 def _unknown(words: Sequence[str]) -> str:

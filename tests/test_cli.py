@@ -17,7 +17,7 @@ import pytest
 
 from streaky import __version__
 from streaky.__main__ import NEEDED
-from streaky.config.inputs import IN_FILE, INPUTS
+from streaky.config.inputs import IN_FILE, INPUTS, SEALABLE
 from streaky.sandbox import Fault
 from tests.conftest import NOW, PLAIN, PROGRAM, ROOT, TOKEN, World, leaks
 from tests.traces import no_leaks, outputs, summary
@@ -126,7 +126,7 @@ def test_the_command_starts_with_the_step_that_an_old_python_can_read() -> None:
 def test_help_names_every_command_and_every_input(world: World) -> None:
     done = world.run("--help")
     assert done.returncode == 0
-    for command in ("check", "test-alert", "doctor", "demo", "schema"):
+    for command in ("check", "test-alert", "doctor", "demo", "schema", "keygen", "seal", "open"):
         assert re.search(rf"(?m)^ +{command}\s", done.stdout)
     said = world.run("check", "--help").stdout
     for each in INPUTS.values():
@@ -153,7 +153,8 @@ def test_the_schema_command_prints_the_config_files_schema(world: World) -> None
     assert done.returncode == 0, done.stderr
     schema = json.loads(done.stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == {name for name, refusal in IN_FILE.items() if refusal is None}
+    allowed = {name for name, refusal in IN_FILE.items() if refusal is None}
+    assert set(schema["properties"]) == allowed | {*SEALABLE}
     jsonschema.validate({"timezone": "Europe/Berlin", "rest-days": ["sat", "sun"]}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"github-token": "x"}, schema)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from streaky.sealing import PrivateKey
 from tests.conftest import ROOT, TOKEN, leaks
 
 PROGRAM = [sys.executable, "-P", "-m", "streaky"]
@@ -351,6 +352,8 @@ def test_what_the_file_says_gives_the_runner_no_commands(program: Program) -> No
 
 # Flags that hold a secret
 
+PRIVATE = PrivateKey(bytes(range(32))).text
+
 
 @linux
 def test_secrets_given_as_flags_are_wiped_from_the_process_title(program: Program, counter: Counter) -> None:
@@ -363,7 +366,7 @@ def test_secrets_given_as_flags_are_wiped_from_the_process_title(program: Progra
             "--webhook-secret",
             "é" + KEY,
         ),
-        *("--now", "2026-11-23T21:30:00Z", "--timezone=Asia/Tokyo"),
+        *("--now", "2026-11-23T21:30:00Z", "--timezone=Asia/Tokyo", "--key", f"{PRIVATE}\n{PRIVATE}"),
     ]
     process = subprocess.Popen([*PROGRAM, "check", *flags], env=program.environment, cwd=program.folder)
     try:
@@ -372,7 +375,7 @@ def test_secrets_given_as_flags_are_wiped_from_the_process_title(program: Progra
     finally:
         process.kill()
         process.wait(10)
-    assert leaks(title, SECRETS) == []
+    assert leaks(title, (*SECRETS, PRIVATE)) == []
     words = title.split("\0")
     assert "--timezone=Asia/Tokyo" in words
     assert "--github-token=" + "*" * len(TOKEN) in words
