@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from streaky import TEMPLATE
+from streaky import TEMPLATE, sealing
 from streaky.runner.handover import unpacked
 from streaky.sandbox import Fault
 from streaky.sandbox.github.repositories import Repository
@@ -108,6 +108,18 @@ def test_apprise_is_installed_where_a_url_asks_for_it(world: World, template: Pa
     assert ran.status == 0, ran.said
     assert "42-day streak" in json.dumps(endpoint.received)
     assert rows(ran) == {"discord": "sent", "telegram": "sent", "apprise": "sent"}
+
+
+def test_sealed_values_are_opened_where_a_key_is_set(world: World, template: Path, act: Act) -> None:
+    endpoint = world.sandbox.webhook.endpoint("/apprise")
+    url, key = endpoint.url.replace("http://", "json://"), sealing.new_key()
+    sealed = sealing.seal(url, key.public, "octocat", "apprise-urls")
+    (template / ".github/streaky.yml").write_text(f"apprise-urls: {sealed}\n")
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_KEY=key.text)
+    assert ran.status == 0, ran.said
+    assert "42 days" in json.dumps(endpoint.received)
+    assert rows(ran) == {"discord": "sent", "telegram": "sent", "apprise": "sent"}
+    assert not leaks(ran.summary, (key.text.rpartition(":")[2], url.partition("://")[2]))
 
 
 def rows(ran: Ran) -> dict[str, str]:
