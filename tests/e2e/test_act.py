@@ -114,10 +114,12 @@ def test_sealed_values_are_opened_where_a_key_is_set(world: World, template: Pat
     endpoint = world.sandbox.webhook.endpoint("/apprise")
     url, key = endpoint.url.replace("http://", "json://"), sealing.new_key()
     sealed = sealing.seal(url, key.public, "octocat", "apprise-urls")
-    (template / ".github/streaky.yml").write_text(f"apprise-urls: {sealed}\n")
+    files = {".github/streaky.yml": f"apprise-urls: {sealed}\n"}
+    world.sandbox.github.repository("octocat/streaky", files=files)
+    (template / ".github/streaky.yml").unlink()
     ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_KEY=key.text)
     assert ran.status == 0, ran.said
-    assert "42 days" in json.dumps(endpoint.received)
+    assert "42-day streak" in json.dumps(endpoint.received)
     assert rows(ran) == {"discord": "sent", "telegram": "sent", "apprise": "sent"}
     assert not leaks(ran.summary, (key.text.rpartition(":")[2], url.partition("://")[2]))
 
