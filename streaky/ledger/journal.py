@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from streaky.calendar import ONE_DAY, Calendar
 from streaky.ledger.book import Ledger, Line, Note, Streaks
 from streaky.schedule.crons import Cron
+from streaky.schedule.habit import LOOKED_BACK
 from streaky.schedule.lateness import kept
 from streaky.schedule.slots import Kind
 from streaky.streak import Rules, Standing, State
@@ -156,6 +157,12 @@ def news_since(ledger: Ledger, today: date) -> date:
     """The date from which on what happened may still have to be told: at most a week back, and never before
     the journal began."""
     return max(min(ledger.days, default=today), today - NEWS)
+
+
+def safe_times(ledger: Ledger, today: date) -> list[time]:
+    """The local times at which the last days were first seen safe, for the habit; today tells nothing yet."""
+    days = ((day, line.safe_at) for day, line in ledger.days.items() if today - LOOKED_BACK <= day < today)
+    return [safe_at for _, safe_at in days if safe_at]
 
 
 def rescues(ledger: Ledger) -> int:

@@ -60,12 +60,13 @@ class Slot:
 class Speaking:
     """When and of what a person wants to hear: kinds, local times of an at-risk day (sorted, at least
     one), the local time before which nothing is said unasked, and how long before the deadline the first
-    warning must have been given."""
+    warning must have been given. `auto`: the times follow the person's habit, see `habit.py`."""
 
     notify: frozenset[Kind]
     remind_at: tuple[time, ...]
     quiet_until: time
     lead: timedelta = timedelta(hours=2)
+    auto: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -379,6 +379,13 @@ def test_the_time_at_which_a_day_was_first_seen_safe_outlives_the_days_after() -
     assert later.days[TODAY] == Line(5, State.SAFE, Note.NONE, time(20, 17))
 
 
+def test_the_habit_is_told_of_the_last_four_weeks_without_today() -> None:
+    days = {TODAY - timedelta(days=back): Line(1, State.SAFE, safe_at=time(back % 24)) for back in range(40)}
+    days[TODAY - timedelta(days=3)] = Line(1, State.SAFE)  # which no run saw safe
+    found = journal.safe_times(replace(EMPTY, days=days), TODAY)
+    assert sorted(found) == sorted(time(back % 24) for back in range(1, 29) if back != 3)
+
+
 def test_a_day_that_could_not_be_read_gets_its_line_when_it_can() -> None:
     unknown = journal.noted(EMPTY, Today(TODAY, None, None, Rules(), time(9)))
     assert unknown.days == {TODAY: Line(0, State.UNKNOWN)}
