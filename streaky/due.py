@@ -12,10 +12,11 @@ from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger
 from streaky.ledger.journal import Today
 from streaky.look import Look
-from streaky.schedule import health, lateness, slots
+from streaky.schedule import health, outlook, slots
 from streaky.schedule.crons import Cron, next_time
+from streaky.schedule.habit import Habit, habit, speaking_on
 from streaky.schedule.health import Activity, Alive
-from streaky.schedule.lateness import Lateness
+from streaky.schedule.lateness import Past
 from streaky.schedule.slots import Due, Kind, Slot
 from streaky.streak import State
 
@@ -32,6 +33,8 @@ def handed_on(seen: Look, ledger: Ledger | None) -> Look:
 
 def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetime, *, test: bool) -> Due:
     """What is due now; with `test` only a test alert, and with pending slots only those that still hold."""
+    speaking = speaking_on(seen.settings.speaking, known_habit(judgement, seen, ledger))
+    seen = replace(seen, settings=replace(seen.settings, speaking=speaking))
     settings, day = seen.settings, judgement.day
     news = _health(judgement, seen, ledger)
     told_on = news[0][-1] if news else None
@@ -60,6 +63,21 @@ def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
         ahead=ahead,
         health=news[1] if news else None,
     )
+
+
+def known_habit(judgement: Judgement, seen: Look, ledger: Ledger | None) -> Habit | None:
+    """The habit that the reminders of this day wait for; None for none that is known, or for times that the
+    person set themselves."""
+    speaking, day = seen.settings.speaking, judgement.day
+    return (
+        habit(journal.safe_times(ledger, day.date), day, speaking.lead) if speaking.auto and ledger else None
+    )
+
+
+def past_runs(judgement: Judgement, seen: Look, ledger: Ledger | None) -> Past:
+    """What is known of this workflow's scheduled runs."""
+    asked_for = lines(judgement, seen)
+    return Past(asked_for, ledger.starts, ledger.listed) if ledger else Past(asked_for)
 
 
 def holding(judgement: Judgement, seen: Look, now: datetime) -> timedelta:
@@ -124,9 +142,7 @@ def _ahead(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
         return None
     if Kind.AT_RISK not in speaking.notify or slots.reminders(day, now, speaking):
         return None
-    asked_for = lines(judgement, seen)
-    learned = lateness.observed(ledger.starts, asked_for) if ledger else Lateness()
-    return lateness.speaks_ahead(day, now, speaking, asked_for, learned)
+    return outlook.speaks_ahead(day, now, speaking, past_runs(judgement, seen, ledger))
 
 
 def _slots(judgement: Judgement, seen: Look, now: datetime, ahead: datetime | None) -> list[Slot]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from streaky.calendar import Calendar, Day
 from streaky.channels.base import Outcome, Result, channel_name
-from streaky.due import lines
+from streaky.due import known_habit, lines, past_runs
 from streaky.errors import CouldNotTell
 from streaky.judge import Judgement
 from streaky.ledger import journal
@@ -20,7 +20,7 @@ from streaky.ledger.memory import Memory
 from streaky.look import Look
 from streaky.messages import Alert
 from streaky.runner.handover import packed
-from streaky.schedule import lateness
+from streaky.schedule import habit, lateness, outlook
 from streaky.schedule.lateness import Lateness, Start
 from streaky.schedule.slots import Kind, Slot, hours, urgency
 from streaky.streak import Standing, State, Streak
@@ -223,12 +223,14 @@ def report(
     settings, day, now = seen.settings, judgement.day, wanted.now
     pending = settings.pending or {}
     spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
-    early = (lateness.reason(day, now, settings.speaking),) if spoke_ahead else ()
+    early = (outlook.reason(day, now, settings.speaking),) if spoke_ahead else ()
     lost = redact(LOST) if settings.job.handed_on and settings.pending == {} else ""
+    waits = habit.reason(known_habit(judgement, seen, memory.ledger))
     notes = (
         *((lost,) if lost else ()),
         *seen.notes,
         *early,
+        *((waits,) if waits else ()),
         *memory.warnings,
         *memory.notes,
         *_waiting(claimed),
@@ -251,7 +253,7 @@ def report(
         memory=redact(memory.place),
         all_time=judgement.all_time,
         heard=frozenset(slot for (slot, _), heard in pending.items() if heard),
-        lateness=lateness.observed(memory.ledger.starts, asked_for) if memory.ledger else None,
+        lateness=lateness.observed(past_runs(judgement, seen, memory.ledger)) if memory.ledger else None,
         start=lateness.start(settings.job, asked_for, now, day.zone, memory.run_before(now)),
         rescues=journal.rescues(memory.ledger) if memory.ledger else None,
         understood=understood,

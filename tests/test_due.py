@@ -59,7 +59,7 @@ def test_outside_of_a_workflow_nothing_is_said_ahead(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lead", "hour", "sent"), [("6h", 12, True), ("6h", 11, False), ("30m", 16, False), ("30m", 17, True)]
+    ("lead", "hour", "sent"), [("6h", 12, True), ("6h", 11, False), ("1h", 16, False), ("1h", 17, True)]
 )
 def test_the_lead_says_how_early_the_first_warning_must_have_been(
     world: World, lead: str, hour: int, sent: bool
@@ -84,7 +84,7 @@ def test_a_repository_that_github_serves_in_time_is_warned_at_its_first_reminder
     report = world.check(at(18, 10))
     assert spoken(report) == ["at-risk/18:00 discord sent"]
     assert report.lateness
-    assert report.lateness.counted_on <= timedelta(minutes=5)
+    assert report.lateness.quantile(0.95) == timedelta(minutes=2)
 
 
 def test_the_runs_are_asked_for_once_a_day(world: World) -> None:

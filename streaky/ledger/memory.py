@@ -29,7 +29,7 @@ from streaky.ledger.journal import Today
 from streaky.ledger.store import LedgerUnavailable, StoredLedger
 from streaky.limits import Limits
 from streaky.runner.job import Job
-from streaky.schedule.lateness import ON_TIME
+from streaky.schedule.lateness import ON_TIME, Past, wants_list
 
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
 TWICE = "What was sent may be sent once more by a later run."
@@ -131,6 +131,7 @@ class LedgerMemory:
         self.place, self.notes, self.warnings = stored.name, list[str](), list[str]()
         self._stored, self._limits, self._begins, self._dry_run = stored, limits, begins, dry_run
         self._runs, self._starts = runs, list[datetime]()
+        self._today: Today | None = None
         if stored.broken:
             self.warnings.append(f"The ledger on {stored.name} could not be used: {stored.broken}.")
 
@@ -143,11 +144,13 @@ class LedgerMemory:
         return max((at for at in self._starts if now - at > ON_TIME), default=None)
 
     def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        self._learn_starts(wanted, today)
+        self._today = today
+        if not claims.claim(self.ledger, wanted)[1].send:  # else after the alerts, which wait for nothing
+            self._list_starts(today, sends=False)
 
         def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
             after, claimed = claims.claim(journal.noted(ledger, today), wanted)
-            after = journal.listed(after, self._starts, wanted.now) if self._starts else after
+            after = self._learned(ledger, after, today, wanted.now)
             after = _paused(after, today, changed=after is not ledger)
             if not (self._begins or claimed.send or today.pause):
                 return ledger, claimed  # an empty branch would be made for nothing
@@ -183,13 +186,20 @@ class LedgerMemory:
         self._stored.change(same, lambda _: "See that it can be written", pace, even_if_same=True)
         return self._stored.version
 
-    def _learn_starts(self, wanted: Wanted, today: Today) -> None:
-        """Ask for the last scheduled runs in a day's first one; not where something is to be sent, which
-        costs requests enough, nor where it may not be asked."""
-        first = today.scheduled is not None and today.date not in self.ledger.days
-        if self._runs and first and not wanted.due.slots and not self._dry_run:
+    def _list_starts(self, today: Today, *, sends: bool) -> None:
+        """Ask for the last scheduled runs where that is due; not where it may not be asked."""
+        past = Past(today.crons, self.ledger.starts, self.ledger.listed)
+        writes = journal.noted(self.ledger, today) != self.ledger
+        asks = today.scheduled and wants_list(past, today.scheduled, writes=writes, sends=sends)
+        if self._runs and asks and not self._dry_run:
             with suppress(CouldNotTell):  # what is known of their lateness is then what it was
                 self._starts = self._runs.scheduled_starts(Patience(self._limits.recall))
+
+    def _learned(self, before: Ledger, ledger: Ledger, today: Today, now: datetime) -> Ledger:
+        """The ledger with the starts that were listed; this run's own is added where it is written anyway."""
+        if self._starts:
+            ledger = journal.listed(ledger, self._starts, now)
+        return journal.started(ledger, today.scheduled) if today.scheduled and ledger != before else ledger
 
     def settle(
         self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
@@ -197,8 +207,12 @@ class LedgerMemory:
         if self._dry_run or not marks:
             return
 
+        if self._today:
+            self._list_starts(self._today, sends=True)
+
         def decide(ledger: Ledger) -> tuple[Ledger, None]:
-            return claims.settle(ledger, marks, wanted, now, messages), None
+            after = claims.settle(ledger, marks, wanted, now, messages)
+            return self._learned(ledger, after, self._today, now) if self._today else after, None
 
         states = ", ".join(sorted({f"{slot} {mark}" for (slot, _), mark in marks.items()}))
         try:

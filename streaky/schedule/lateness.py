@@ -1,8 +1,4 @@
-"""How late GitHub starts runs, and whether to speak ahead of a reminder because of it.
-
-Source: measurements of a workflow that asked for 48 runs a day in September 2026: a median gap of 3.9 hours,
-a 95th percentile of 5.6, a maximum of 6.0.
-"""
+"""How late GitHub starts scheduled runs, as the ledger keeps it, and which time a run belongs to."""
 
 from __future__ import annotations
 
@@ -13,13 +9,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 
-from streaky.calendar import Day
 from streaky.runner.job import Job
 from streaky.schedule.crons import Cron, last_time, next_time
-from streaky.schedule.slots import Speaking
 
-USUAL = timedelta(hours=5, minutes=36)  # the 95th percentile, while too little was seen of a repository
-FEWEST = 10  # observations: before as many nothing is concluded
+STARVED = timedelta(days=2)
+ASKS = 80  # runs since the last list after which the next one might not reach back to it: it has 100
+LAST = 100  # runs whose lateness is told: to work it out takes 26 µs for each
+FEWEST = 10  # observations: before as many nothing is concluded from them
 KEPT = timedelta(days=28)
 CLOSE = timedelta(minutes=15)  # starts that follow so closely are kept as one
 COUNTED_ON = 0.95
@@ -38,6 +34,16 @@ def kept(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
             found.append(start)
     recent = [start for start in found if start > now - KEPT]
     return tuple(recent or found[-1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a workflow's scheduled runs: its cron lines, when runs started (aware, UTC, oldest
+    first), and up to when those are all of them (None: they are not)."""
+
+    lines: Sequence[Cron]
+    starts: Sequence[datetime] = ()
+    listed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +66,17 @@ class Lateness:
             return None
         return sorted(self.delays)[math.ceil(share * self.total) - 1]
 
-    @property
-    def counted_on(self) -> timedelta:
-        """The lateness to reckon with: the 95th percentile of this repository, or the usual one."""
-        seen = self.quantile(COUNTED_ON) if self.total >= FEWEST else None
-        return USUAL if seen is None else seen
 
-
-def observed(starts: Sequence[datetime], lines: Sequence[Cron]) -> Lateness:
-    """How late these scheduled runs (oldest first) were.
+def observed(past: Past) -> Lateness:
+    """How late the last runs were, of those that GitHub listed: between others, some may be missing.
 
     Lateness = start - first cron time after the run before. A skipped run therefore delays the next one; a
     doubled run is ignored.
     """
+    listed = [start for start in past.starts if past.listed and start <= past.listed][-LAST:]
     delays = []
-    for before, start in pairwise(starts):
-        asked = next_time(lines, before)
+    for before, start in pairwise(listed):
+        asked = next_time(past.lines, before)
         if asked is not None and asked <= start:
             delays.append(start - asked)
     return Lateness(tuple(delays))
@@ -137,25 +138,19 @@ def _asked(lines: Sequence[Cron], now: datetime, before: datetime) -> list[datet
     return found
 
 
-def speaks_ahead(
-    day: Day, now: datetime, speaking: Speaking, lines: Sequence[Cron], lateness: Lateness
-) -> datetime | None:
-    """Since when no run can be counted on to start before the deadline minus `lead`, if that is so at `now`
-    and it is no quiet time; None when a later run can still warn in time.
+def wants_list(past: Past, now: datetime, *, writes: bool, sends: bool) -> bool:
+    """Whether this run should ask GitHub for the list of the last 100 scheduled runs. `now` is local.
 
-    Without a cron line, no run can be counted on at all.
+    Once on each local date, in a run that writes to the ledger anyway. One that sends has requests enough: it
+    asks only when nothing was learned for two days, and after the alert. And any run asks before so many were
+    asked for that the list would not reach back to the one before.
     """
-    latest = day.deadline - speaking.lead
-    moment = day.moment(speaking.quiet_until)
-    while moment <= now:
-        asked = next_time(lines, moment)
-        if asked is None or asked + lateness.counted_on > latest:
-            return moment
-        moment = asked
-    return None
-
-
-def reason(day: Day, now: datetime, speaking: Speaking) -> str:
-    """Why somebody is warned ahead of a reminder."""
-    latest, local = day.deadline - speaking.lead, now.astimezone(day.zone)
-    return f"No run can be counted on before {latest:%H:%M}, so I warn you now, at {local:%H:%M}."
+    last = past.listed or (past.starts[0] if past.starts else now)
+    if sends:
+        return now - last >= STARVED
+    if past.listed is None or past.listed.astimezone(now.tzinfo).date() < now.date():
+        return writes
+    moment, asked = next_time(past.lines, past.listed), 0
+    while moment is not None and moment <= now and asked < ASKS:
+        moment, asked = next_time(past.lines, moment), asked + 1
+    return asked >= ASKS

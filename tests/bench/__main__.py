@@ -3,4 +3,4 @@
 from tests.bench import punctuality, startup
 
 startup.main()
-punctuality.main()
+punctuality.main(())

@@ -1,27 +1,20 @@
-"""Whether people are warned in time, though GitHub is late: simulated person-days with the real decisions.
+"""Whether people are warned in time, though GitHub is late, and how often for nothing: simulated person-days.
 
-Beside Streaky with the template's schedule: the field's usual ways, a single cron, and three without memory.
+`python -m tests.bench.punctuality` prints every row; with `--write` they go to docs/bench.md.
 """
 
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from streaky.calendar import Day
-from streaky.ledger import claims
-from streaky.ledger.book import Ledger, Mark
-from streaky.ledger.claims import Wanted
-from streaky.schedule.crons import Cron, next_time
-from streaky.schedule.lateness import Lateness, observed, speaks_ahead
-from streaky.schedule.slots import Due, Kind, Slot, Speaking, due, reminders
-from streaky.streak import Rules, Standing, State, Streak
+from tests.bench.delays import CHANGES, LENGTHS, MODELS, Span
+from tests.bench.guards import BEFORE_END, EARLIEST, WAYS, Guard, quickened
 
 ZONES = (
     *("Pacific/Pago_Pago", "Pacific/Honolulu", "America/Los_Angeles", "America/Denver", "America/Chicago"),
@@ -30,246 +23,249 @@ ZONES = (
     *("Asia/Bangkok", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland"),
     *("Pacific/Apia", "Pacific/Kiritimati"),
 )
-TEMPLATE = Path(__file__).parents[2] / "template/.github/workflows/streaky.yml"
-DAYS = 20  # of each person, so that the ledger learns
+HABITS = (10, 14, 18, 20, 21, 22, 23)
+SPREAD = 1.2  # hours
 FIRST = date(2026, 9, 1)
-IN_TIME = timedelta(minutes=60)
-SPEAKING = Speaking(frozenset(Kind), (time(18), time(21), time(23)), time(9))
-LEGEND = """\
-  warned: an hour before the end, of the days at risk; reached: the same, of those with a run in their second
-  half; needless: of all days, before 18:00 though a contribution came by then; alerts: of a day at risk;
-  runs: a day, each of which is billed as one runner minute"""
-Starts = Iterator[datetime]
-Model = Callable[[tuple[Cron, ...], datetime, datetime, ZoneInfo, random.Random], Starts]
+LEARNING, MEASURED = 10, 30  # days of a person: before they count, and that count
+UTC_ZONE = ZoneInfo("UTC")
+EARLY = time(18)  # a warning before this came from the look-ahead
 
 
-def nominal(lines: tuple[Cron, ...], start: datetime, end: datetime) -> Starts:
-    """The times that cron lines ask for."""
-    moment = next_time(lines, start)
-    while moment is not None and moment < end:
-        yield moment
-        moment = next_time(lines, moment)
+@dataclass(frozen=True)
+class Person:
+    """Who contributes around an hour, every day or on half of the days, and answers a reminder soon or at the
+    last minute; `guarded_in`: the zone that their guard knows."""
+
+    number: int
+    habit: int
+    often: float
+    soon: bool
+    zone: ZoneInfo
+    guarded_in: ZoneInfo
+
+    def days(self, span: Span) -> list[datetime | None]:
+        """When each day's contribution comes by itself."""
+        chance, found = span.chance("person", self.number), []
+        for number in range(span.days):
+            hour, there = max(0.1, chance.gauss(self.habit, SPREAD)), chance.random() < self.often
+            midnight = datetime.combine(span.first + timedelta(days=number), time(), self.zone)
+            own = midnight.astimezone(UTC) + timedelta(hours=hour)
+            found.append(own if there and hour < 24 else None)
+        return found
+
+    def answer(self, warned: datetime, end: datetime, chance: random.Random) -> datetime:
+        """When a reminder makes them contribute."""
+        latest = end - timedelta(minutes=30)
+        return min(warned + timedelta(minutes=chance.uniform(10, 90)), latest) if self.soon else latest
 
 
-def punctual(
-    lines: tuple[Cron, ...], start: datetime, end: datetime, zone: ZoneInfo, chance: random.Random
-) -> Starts:
-    """Each run starts within a minute."""
-    for moment in nominal(lines, start, end):
-        yield moment + timedelta(seconds=chance.uniform(5, 60))
-
-
-def usual(
-    lines: tuple[Cron, ...], start: datetime, end: datetime, zone: ZoneInfo, chance: random.Random
-) -> Starts:
-    """GitHub's usual delay: 5 to 60 minutes."""
-    yield from sorted(
-        moment + timedelta(minutes=chance.uniform(5, 60)) for moment in nominal(lines, start, end)
-    )
-
-
-# Gaps of September 2026: "every 2-6 hours", median 3.9, 95th percentile 5.6, maximum 6.0.
-GAPS = ((0.0, 2.0), (0.5, 3.9), (0.95, 5.6), (1.0, 6.0))
-
-
-def september(
-    lines: tuple[Cron, ...], start: datetime, end: datetime, zone: ZoneInfo, chance: random.Random
-) -> Starts:
-    """September 2026: the scheduler looks after a repository every few hours, and then starts one run if any
-    was asked for since it last did."""
-    asked, visit = next_time(lines, start), start - timedelta(hours=chance.uniform(0, 6))
-    while visit < end:
-        if asked is not None and asked <= visit and visit > start:
-            yield visit
-            asked = next_time(lines, visit)
-        share = chance.random()
-        low, high = next((low, high) for low, high in pairwise(GAPS) if share <= high[0])
-        part = (share - low[0]) / (high[0] - low[0])
-        visit += timedelta(hours=low[1] + (high[1] - low[1]) * part)
-
-
-def evenings_skipped(
-    lines: tuple[Cron, ...], start: datetime, end: datetime, zone: ZoneInfo, chance: random.Random
-) -> Starts:
-    """As usual, but on every third evening no run starts after 17:00."""
-    for moment in usual(lines, start, end, zone, chance):
-        local = moment.astimezone(zone)
-        if not (local.toordinal() % 3 == 0 and local.hour >= 17):
-            yield moment
-
-
-def dead_days(
-    lines: tuple[Cron, ...], start: datetime, end: datetime, zone: ZoneInfo, chance: random.Random
-) -> Starts:
-    """As usual, but on every tenth day no run starts at all."""
-    for moment in usual(lines, start, end, zone, chance):
-        if moment.astimezone(zone).toordinal() % 10:
-            yield moment
-
-
-MODELS: dict[str, Model] = {
-    "none": punctual,
-    "usual, 5 to 60 min": usual,
-    "September 2026": september,
-    "evenings skipped": evenings_skipped,
-    "dead days": dead_days,
-}
+def people(count: int, *, zone_set: bool) -> list[Person]:
+    """So many people: every habit, answer and zone in turn."""
+    found = []
+    for number in range(count):
+        zone = ZoneInfo(ZONES[(number + number // len(ZONES)) % len(ZONES)])
+        found.append(
+            Person(
+                number,
+                habit=HABITS[number // 2 % len(HABITS)],
+                often=(0.5, 1.0)[number % 2],
+                soon=number // (2 * len(HABITS)) % 2 == 0,
+                zone=zone,
+                guarded_in=zone if zone_set else UTC_ZONE,
+            )
+        )
+    return found
 
 
 @dataclass
 class Tally:
-    """What became of the person-days."""
+    """What became of the person-days. At risk: a streak runs, and no contribution would come by itself."""
 
     days: int = 0
     at_risk: int = 0
-    warned: int = 0
-    reachable: int = 0  # at-risk days with a run in the second half, an hour before its end
+    warned: int = 0  # an hour before the end, and not before 09:00
+    reachable: int = 0  # at risk, with a run in that time
     reached: int = 0
-    needless: int = 0
-    alerts: int = 0
+    own: int = 0  # days on which the person contributed by themselves
+    early: int = 0  # of these, warned before 18:00 and before that contribution
+    alerts: int = 0  # on days at risk
     most: int = 0
     runs: int = 0
-    firsts: list[float] = field(default_factory=list)
+    needless: dict[int, int] = field(default_factory=dict)  # by habit, of those who contribute every day
+    every: dict[int, int] = field(default_factory=dict)  # their days
+    early_after: int = 0  # early warnings from two weeks after the last change on
+    own_after: int = 0
+    lists: int = 0
+    commits: int = 0
 
-    def row(self, name: str) -> str:
-        """One line of the table."""
-
-        def share(part: int, whole: int) -> str:
-            return f"{100 * part / whole:6.1f} %" if whole else "     - "
-
-        return (
-            f"  {name:<34} {share(self.warned, self.at_risk)} {share(self.reached, self.reachable)} "
-            f"{share(self.needless, self.days)} {self.alerts / max(1, self.at_risk):7.2f} {self.most:5} "
-            f"{self.runs / max(1, self.days):7.1f}"
-        )
+    def monthly(self, habit: int) -> float:
+        return 30 * self.needless.get(habit, 0) / self.every[habit] if self.every.get(habit) else 0.0
 
 
-def contributions(chance: random.Random) -> float | None:
-    """The hour of a day's contribution; None on the half of the days that are at risk to their end."""
-    return None if chance.random() < 0.5 else chance.uniform(0, 18)
-
-
-def standing(today: date, counted: bool) -> Standing:
-    state, end = (State.SAFE, today) if counted else (State.AT_RISK, today - timedelta(days=1))
-    return Standing(state, today, int(counted), Streak(FIRST - timedelta(days=9), end), None, None, None)
-
-
-class Streaky:
-    """The real decisions: reminders, looking ahead, claims, and what the ledger learns."""
-
-    def __init__(self, lines: tuple[Cron, ...]) -> None:
-        self.lines, self.ledger = lines, Ledger("octocat")
-        self.lateness, self.starts, self.last = Lateness(), [], FIRST
-
-    def run(self, day: Day, now: datetime, counted: bool) -> bool:
-        """Whether this run sends a warning."""
-        self.starts.append(now)
-        if self.last != day.date:  # the day's first run asks for the runs before
-            self.lateness, self.starts, self.last = (
-                observed(self.starts, self.lines),
-                self.starts,
-                day.date,
-            )
-        if counted:
-            return False
-        slots = due(standing(day.date, counted), day, now, SPEAKING, Rules())
-        passed = reminders(day, now, SPEAKING)
-        if not passed and speaks_ahead(day, now, SPEAKING, self.lines, self.lateness):
-            slots = [Slot(day.date, Kind.AT_RISK, SPEAKING.remind_at[0])]
-        wanted = Wanted(Due(slots, dict.fromkeys(slots, passed[:-1])), {"discord": ""}, now, "1/1/x")
-        self.ledger, claimed = claims.claim(self.ledger, wanted)
-        self.ledger = claims.settle(self.ledger, dict.fromkeys(claimed.send, Mark.SENT), wanted, now)
-        self.ledger = claims.pruned(self.ledger, now)
-        return bool(claimed.send)
-
-
-class WithoutMemory:
-    """The field's usual way: whatever run comes warns, if there is no contribution yet."""
-
-    def __init__(self, lines: tuple[Cron, ...]) -> None:
-        self.lines = lines
-
-    def run(self, day: Day, now: datetime, counted: bool) -> bool:
-        return not counted
-
-
-def template(zone: ZoneInfo) -> tuple[Cron, ...]:
-    """The template's own cron lines, as a person sets them to their zone."""
-    return tuple(Cron(line, zone) for line in re.findall(r'- cron: "([^"]+)"', TEMPLATE.read_text("utf-8")))
-
-
-WAYS: dict[str, Callable[[ZoneInfo], Streaky | WithoutMemory]] = {
-    "Streaky, the template's schedule": lambda zone: Streaky(template(zone)),
-    "one cron at 20:00 UTC": lambda zone: WithoutMemory((Cron("0 20 * * *"),)),
-    "one cron at 20:00 local": lambda zone: WithoutMemory((Cron("0 20 * * *", zone),)),
-    "three crons, no memory": lambda zone: WithoutMemory((Cron("0 18,21,23 * * *", zone),)),
-}
-
-
-def simulate(way: str, model: str, person_days: int, seed: int = 1) -> Tally:
-    """So many person-days of one way under one kind of lateness."""
+def simulate(way: str, model: str, person_days: int, seed: int = 1, *, zone_set: bool = True) -> Tally:
+    """At least so many person-days of one way under one kind of lateness, after each person's first ten."""
     tally = Tally()
-    for person in range(person_days // DAYS):
-        chance = random.Random(f"{seed}/{model}/{person}")
-        zone = ZoneInfo(ZONES[person % len(ZONES)])
-        hours = [contributions(chance) for _ in range(DAYS)]
-        begin = datetime.combine(FIRST, time(), zone).astimezone(UTC)
-        end = datetime.combine(FIRST + timedelta(days=DAYS), time(), zone).astimezone(UTC)
-        guard = WAYS[way](zone)
-        warnings: dict[date, list[datetime]] = {}
-        seen: dict[date, list[datetime]] = {}
-        for now in MODELS[model](guard.lines, begin, end, zone, chance):
-            day = Day.at(now, zone)
-            number = (day.date - FIRST).days
-            if not 0 <= number < DAYS:
-                continue
-            hour = hours[number]
-            local = now.astimezone(zone)
-            counted = hour is not None and hour <= local.hour + local.minute / 60
-            seen.setdefault(day.date, []).append(now)
-            if guard.run(day, now, counted):
-                warnings.setdefault(day.date, []).append(now)
-        _count(tally, zone, hours, warnings, seen)
+    measured = LENGTHS.get(model, LEARNING + MEASURED) - LEARNING
+    for person in people(-(-person_days // measured), zone_set=zone_set):
+        span = Span(FIRST, LEARNING + measured, person.zone, f"{seed}/{model}/{person.number}")
+        guard = WAYS[way](person.guarded_in, FIRST)
+        with quickened():
+            _live(
+                tally, person, guard, list(MODELS[model](guard.lines, span)), span, changes=model in LENGTHS
+            )
     return tally
+
+
+def _live(
+    tally: Tally, person: Person, guard: Guard, starts: Sequence[datetime], span: Span, *, changes: bool
+) -> None:
+    """The days of one person."""
+    if hasattr(guard, "coming"):
+        guard.coming = starts
+    own, ends = person.days(span), [_end(span, number) for number in range(span.days)]
+    counts = {FIRST - timedelta(days=back): 1 for back in range(1, 11)}
+    coming = sorted((moment, number) for number, moment in enumerate(own) if moment)
+    warned: list[list[datetime]] = [[] for _ in own]
+    alive = [False] * span.days
+    at = 0
+    for run, now in enumerate(starts):
+        while coming and coming[0][0] <= now:
+            counts[FIRST + timedelta(days=coming.pop(0)[1])] = 1
+        while at < span.days and ends[at] <= now:
+            at += 1
+        day = guard.run(now, counts, starts[: run + 1])
+        number = (day - FIRST).days if day else -1
+        if not 0 <= number < span.days:
+            continue
+        warned[number].append(now)
+        if own[number] is None and _in_time(now, number, span, ends) and len(warned[number]) == 1:
+            reply = person.answer(now, ends[number], span.chance("answer", number))
+            coming = sorted([*coming, (reply, number)])
+    for _, number in coming:
+        counts[FIRST + timedelta(days=number)] = 1
+    for number in range(span.days):
+        alive[number] = bool(counts.get(FIRST + timedelta(days=number - 1)))
+    for number in range(LEARNING, span.days):
+        today = [start for start in starts if ends[number - 1] <= start < ends[number]]
+        _count(tally, person, number, own[number], warned[number], today, span, ends, alive[number], changes)
+    tally.lists += getattr(guard, "lists", 0)
+    tally.commits += getattr(guard, "commits", 0)
+
+
+def _end(span: Span, number: int) -> datetime:
+    return datetime.combine(span.first + timedelta(days=number + 1), time(), span.zone).astimezone(UTC)
+
+
+def _in_time(now: datetime, number: int, span: Span, ends: Sequence[datetime]) -> bool:
+    """Whether a warning of a day helps: within it, from 09:00 on, and an hour before its end."""
+    earliest = datetime.combine(span.first + timedelta(days=number), EARLIEST, span.zone).astimezone(UTC)
+    return earliest <= now <= ends[number] - BEFORE_END
 
 
 def _count(
     tally: Tally,
-    zone: ZoneInfo,
-    hours: list[float | None],
-    warnings: dict[date, list[datetime]],
-    seen: dict[date, list[datetime]],
+    person: Person,
+    number: int,
+    own: datetime | None,
+    warned: Sequence[datetime],
+    today: Sequence[datetime],
+    span: Span,
+    ends: Sequence[datetime],
+    alive: bool,
+    changes: bool,
 ) -> None:
-    for number, hour in enumerate(hours):
-        today = FIRST + timedelta(days=number)
-        day = Day.at(datetime.combine(today, time(12), zone), zone)
-        told, runs = warnings.get(today, []), seen.get(today, [])
-        latest = day.deadline.astimezone(UTC) - IN_TIME
-        tally.days += 1
-        tally.runs += len(runs)
-        if hour is not None:
-            tally.needless += any(moment < day.moment(time(18)) for moment in told)
-            continue
-        in_time = any(moment <= latest for moment in told)
+    tally.days += 1
+    tally.runs += len(today)
+    every = person.often == 1
+    if every:
+        tally.every[person.habit] = tally.every.get(person.habit, 0) + 1
+    if own is not None:
+        needless = [moment for moment in warned if moment < own]
+        early = any(moment.astimezone(span.zone).time() < EARLY for moment in needless)
+        tally.own += 1
+        tally.early += early
+        if changes and number >= CHANGES[1] + 14:
+            tally.own_after += 1
+            tally.early_after += early
+        if every:
+            tally.needless[person.habit] = tally.needless.get(person.habit, 0) + len(needless)
+    elif alive:
+        in_time = any(_in_time(moment, number, span, ends) for moment in warned)
         tally.at_risk += 1
         tally.warned += in_time
-        tally.alerts += len(told)
-        tally.most = max(tally.most, len(told))
-        if any(day.moment(time(12)) <= moment <= latest for moment in runs):
+        tally.alerts += len(warned)
+        tally.most = max(tally.most, len(warned))
+        if any(_in_time(moment, number, span, ends) for moment in today):
             tally.reachable += 1
             tally.reached += in_time
 
 
-def main(person_days: int = 2000) -> None:
-    """Print the table."""
-    print(f"punctuality: {person_days} person-days, half of them at risk to their end")
-    print(f"  {'':<34} {'warned':>8} {'reached':>8} {'needless':>8} {'alerts':>7} {'most':>5} {'runs':>7}")
-    print(LEGEND)
-    for model in MODELS:
-        print(f" {model}")
+HEAD = (
+    "",
+    "warned",
+    "of the reachable",
+    "early for nothing",
+    *(f"{habit} h" for habit in HABITS),
+    "alerts",
+    "runs",
+)
+DOCS = Path(__file__).parents[2] / "docs/bench.md"
+MARK = "<!-- What follows is written by `python -m tests.bench.punctuality --write`. -->"
+
+
+def cells(name: str, tally: Tally) -> tuple[str, ...]:
+    """One row of a table."""
+    return (
+        name,
+        _share(tally.warned, tally.at_risk),
+        _share(tally.reached, tally.reachable),
+        _share(tally.early, tally.own),
+        *(f"{tally.monthly(habit):.1f}" for habit in HABITS),
+        f"{tally.alerts / max(1, tally.at_risk):.2f}",
+        f"{tally.runs / max(1, tally.days):.1f}",
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as Markdown, the first one as its head."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "| --- |" + " --: |" * (len(rows[0]) - 1), *lines[1:]])
+
+
+def tables(person_days: int, others: int, models: Sequence[str] = tuple(MODELS)) -> Iterator[str]:
+    """Every row: of each model `person_days` for Streaky, `others` for other ways and for people who never
+    set their zone."""
+    strangers = [HEAD]
+    for model in models:
+        rows, first = [HEAD], ""
         for way in WAYS:
-            print(simulate(way, model, person_days).row(way), flush=True)
+            tally = simulate(way, model, others if rows[1:] else person_days)
+            rows.append(cells(way, tally))
+            if not first:
+                first = f"{tally.at_risk:,} of {tally.days:,} days at risk for Streaky's first row."
+                if tally.own_after:
+                    share = 100 * tally.early_after / tally.own_after
+                    first += f" From two weeks after the last change on: {share:.1f} % early for nothing."
+        strangers.append(cells(model, simulate(next(iter(WAYS)), model, others, zone_set=False)))
+        yield f"### {model}\n\n{first}\n\n{table(rows)}\n"
+    yield f"## Streaky for people who never set their zone\n\n{table(strangers)}\n"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the tables, or with `--write` put them into the docs."""
+    numbers = [int(each) for each in arguments if each.isdecimal()] or [2000, 600]
+    found = []
+    for part in tables(numbers[0], numbers[-1]):
+        print(f"\n{part}", flush=True)
+        found.append(part)
+    if "--write" in arguments:
+        head = DOCS.read_text("utf-8").partition(MARK)[0]
+        DOCS.write_text(f"{head}{MARK}\n\n" + "\n".join(found), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

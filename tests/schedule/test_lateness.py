@@ -1,45 +1,35 @@
-"""How late GitHub is, learned from runs, and when no later run can be counted on."""
+"""How late GitHub is, as the ledger keeps it, and when its list of runs is asked for."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streaky.calendar import Day
 from streaky.runner.job import Job
+from streaky.schedule.advice import advice
 from streaky.schedule.crons import Cron, last_time, next_time
-from streaky.schedule.lateness import (
-    FEWEST,
-    USUAL,
-    Lateness,
-    Start,
-    Timing,
-    observed,
-    speaks_ahead,
-    start,
-)
-from streaky.schedule.slots import Kind, Speaking
-from tests.bench.punctuality import simulate
+from streaky.schedule.lateness import CLOSE, KEPT, Past, Start, Timing, kept, observed, start, wants_list
 
 HOURLY = (Cron("7 * * * *"),)
-SPEAKING = Speaking(frozenset(Kind), (time(18), time(21)), time(9))
-DAY = Day.at(datetime(2026, 11, 23, 12, tzinfo=UTC), UTC)
 
 
 def at(hour: int, minute: int = 7, day: int = 23) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
-STARTS = [at(12, 8), at(13, 8), at(16, 8), at(16, 30)]
-
-
-def late(minutes: int, runs: int = 30) -> Lateness:
-    """What is known after so many runs, each so late."""
-    return observed([at(0, 0) + timedelta(hours=n, minutes=7 + minutes) for n in range(runs)], HOURLY)
+def every_hour(minutes: Sequence[int], days: int = 3) -> Past:
+    """Runs of the days before the 23rd, each hour, so late by turns."""
+    begin = at(0) - timedelta(days=days)
+    starts = [
+        begin + timedelta(hours=number, minutes=minutes[number % len(minutes)]) for number in range(24 * days)
+    ]
+    return Past(HOURLY, tuple(starts), at(0))
 
 
 # Cron lines
@@ -74,22 +64,92 @@ def test_the_next_time_is_never_now_nor_further_than_the_line_says(now: datetime
     assert timedelta() < moment - now <= timedelta(hours=1)
 
 
-# Lateness
+# Starts
 
 
-@pytest.mark.parametrize("minutes", [3, 12, 50])
-def test_what_is_counted_on_is_what_was_seen(minutes: int) -> None:
-    assert late(minutes).counted_on == timedelta(minutes=minutes)
-
-
-def test_before_enough_was_seen_the_usual_lateness_counts() -> None:
-    assert late(3, FEWEST).counted_on == USUAL
-    assert late(3, FEWEST + 1).counted_on == timedelta(minutes=3)
+@given(st.lists(st.datetimes(datetime(2026, 10, 1), datetime(2026, 11, 23), timezones=st.just(UTC))))
+def test_starts_are_kept_for_four_weeks_apart_and_in_order_and_keeping_them_again_changes_nothing(
+    starts: list[datetime],
+) -> None:
+    found = kept(starts, at(0))
+    assert list(found) == sorted(found)
+    assert all(later - start >= CLOSE for start, later in pairwise(found))
+    assert all(start > at(0) - KEPT for start in found[:-1])
+    assert bool(found) == bool(starts)
+    assert kept(found, at(0)) == found
 
 
 def test_a_skipped_run_makes_the_next_one_late_and_a_doubled_one_is_none() -> None:
-    minutes = [late // timedelta(minutes=1) for late in observed(STARTS, HOURLY).delays]
+    starts = (at(12, 8), at(13, 8), at(16, 8), at(16, 30), at(20, 8))
+    minutes = [late // timedelta(minutes=1) for late in observed(Past(HOURLY, starts, at(17))).delays]
     assert minutes == [1, 121]
+
+
+def test_of_runs_that_were_not_listed_nothing_is_told() -> None:
+    starts = (at(12, 8), at(16, 8))
+    assert observed(Past(HOURLY, starts, None)).total == 0
+    assert observed(Past(HOURLY, starts, at(13))).total == 0
+
+
+@pytest.mark.parametrize(("share", "minutes"), [(0.2, 3), (0.7, 10), (0.8, 50), (1.0, 50)])
+def test_a_share_of_the_runs_was_no_later(share: float, minutes: int) -> None:
+    found = observed(every_hour((3, 10, 10, 50))).quantile(share)
+    assert found == timedelta(minutes=minutes)
+
+
+def wanting(now: datetime, listed: datetime | None, lines: Sequence[Cron] = HOURLY, **more: bool) -> bool:
+    """Whether a run asks for the list; it writes and sends nothing unless that is said."""
+    past = Past(lines, (at(0, day=10),), listed)
+    return wants_list(past, now, **({"writes": False, "sends": False} | more))
+
+
+def test_the_list_is_asked_for_once_a_day_by_a_run_that_writes() -> None:
+    assert wanting(at(13), at(13, day=22), writes=True)
+    assert wanting(at(13), None, writes=True)
+    assert not wanting(at(13), at(13, day=22))
+    assert not wanting(at(14), at(13), writes=True)
+
+
+def test_a_run_that_sends_asks_only_when_nothing_was_learned_for_two_days() -> None:
+    assert not wanting(at(13), at(13, 8, day=21), writes=True, sends=True)
+    assert wanting(at(13), at(13, day=21), writes=True, sends=True)
+    assert wanting(at(13), None, writes=True, sends=True)  # runs are known since the 10th
+
+
+def test_the_persons_day_counts_not_that_of_utc() -> None:
+    zone = ZoneInfo("America/Los_Angeles")
+    assert not wanting(at(1, day=24).astimezone(zone), at(22), writes=True)
+
+
+def test_where_runs_are_many_any_run_asks_before_the_list_falls_short() -> None:
+    often = (Cron("*/5 * * * *"),)
+    assert not wanting(at(6, 30), at(0), often)
+    assert wanting(at(6, 50), at(0), often)
+
+
+# Advice
+
+
+@pytest.mark.parametrize(
+    ("late", "days", "said"),
+    [
+        ((2,), 9, '- cron: "7 13,18,21,23 * * *"'),
+        ((2, 2, 2, 55), 9, ""),
+        ((2,), 3, ""),
+        ((2, 100, 2, 2), 9, '- cron: "37 13-22 * * *"'),
+    ],
+)
+def test_advice_goes_both_ways_and_says_the_line_to_paste(
+    late: tuple[int, ...], days: int, said: str
+) -> None:
+    found = advice(every_hour(late, days), private=False)
+    assert (said in found) if said else not found
+
+
+def test_in_a_private_repository_it_says_what_a_month_costs() -> None:
+    found = advice(every_hour((2,), 9), private=True)
+    assert "about 720 of the 2,000 free minutes" in found
+    assert advice(Past(HOURLY), private=True) == ""
 
 
 # Which time a run belongs to
@@ -124,57 +184,3 @@ def test_the_line_that_the_event_names_is_the_runs_own() -> None:
 def test_a_rerun_and_a_woken_run_belong_to_no_time() -> None:
     assert start(Job(event="schedule", attempt=2), HOURLY, at(18, 9), UTC) == Start(Timing.AGAIN)
     assert start(Job(event="repository_dispatch"), HOURLY, at(18, 9), UTC) == Start(Timing.WOKEN)
-
-
-# Ahead
-
-
-@pytest.mark.parametrize(
-    ("hour", "lateness", "ahead"),
-    [(8, Lateness(), False), (15, Lateness(), False), (17, Lateness(), True), (17, late(3), False)],
-)
-def test_it_speaks_ahead_when_no_later_run_can_be_counted_on(
-    hour: int, lateness: Lateness, ahead: bool
-) -> None:
-    assert bool(speaks_ahead(DAY, at(hour, 31), SPEAKING, HOURLY, lateness)) is ahead
-
-
-@given(st.integers(0, 23 * 60), st.integers(0, 23 * 60))
-def test_once_it_speaks_ahead_it_does_so_for_the_rest_of_the_day_since_the_same_moment(
-    one: int, other: int
-) -> None:
-    early, later = sorted((one, other))
-    start = datetime(2026, 11, 23, tzinfo=UTC)
-    first = speaks_ahead(DAY, start + timedelta(minutes=early), SPEAKING, HOURLY, Lateness())
-    second = speaks_ahead(DAY, start + timedelta(minutes=later), SPEAKING, HOURLY, Lateness())
-    assert first is None or first == second
-
-
-def test_the_days_own_zone_and_length_decide() -> None:
-    zone = ZoneInfo("Pacific/Kiritimati")
-    day = Day.at(datetime(2026, 11, 23, 12, tzinfo=zone), zone)
-    assert day.date == date(2026, 11, 23)
-    speaks = [
-        hour
-        for hour in range(24)
-        if speaks_ahead(day, datetime(2026, 11, 23, hour, 30, tzinfo=zone), SPEAKING, HOURLY, Lateness())
-    ]
-    assert speaks == list(range(16, 24))
-
-
-# Goals, on a sample of what `python -m tests.bench` measures
-
-
-@pytest.mark.parametrize(("model", "reached"), [("usual, 5 to 60 min", 1.0), ("September 2026", 0.99)])
-def test_whoever_a_run_could_still_reach_is_warned_in_time(model: str, reached: float) -> None:
-    tally = simulate("Streaky, the template's schedule", model, 240)
-    assert tally.reachable > 80
-    assert tally.reached / tally.reachable >= reached
-    assert tally.most <= 3
-    assert tally.runs / tally.days <= 12
-
-
-def test_when_github_is_punctual_hardly_anybody_is_warned_early_for_nothing() -> None:
-    tally = simulate("Streaky, the template's schedule", "none", 240)
-    assert tally.needless / tally.days <= 0.05
-    assert tally.warned == tally.at_risk
