@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import shlex
 import signal
@@ -28,6 +29,7 @@ from streaky.sandbox.telegram import Bot
 
 SUNDAY_AFTERNOON = datetime(2026, 11, 22, 13, 40, tzinfo=UTC)
 CHAT = 123456789
+TIME = re.compile(r"<t:(\d+):([tR])>")  # a moment in a Discord message
 LATER = timedelta(minutes=10)
 # What a request to GitHub is for, by a part of it; the first that fits.
 ASKED = {
@@ -199,12 +201,8 @@ def _show(person: Person, sandbox: Sandbox, environment: dict[str, str], hook: W
     _asked(sandbox)
     _say("  It finds:\n    " + terminal(report).replace("\n", "\n    "))
     told: dict[str, list[str]] = {}
-    for message in hook.messages:
-        embed = message.payload["embeds"][0]
-        told.setdefault(f"{embed['title']}\n{embed['description']}".replace("\\", ""), []).append("Discord")
-    for sent in bot.messages:
-        text = sent.plain.rpartition("\n")[0].replace("\n\n", "\n").strip()
-        told.setdefault(text, []).append("Telegram")
+    for (service, _), text in _arrived(hook, bot).items():
+        told.setdefault(text.replace("\n\n", "\n"), []).append(service)
     for text, channels in told.items():
         _say(f"  {person.login} reads on {' and '.join(channels)}:")
         _say("\n".join(f"    | {line}" for line in text.split("\n")))
@@ -285,12 +283,17 @@ def _arrived(hook: Webhook, bot: Bot) -> dict[tuple[str, str], str]:
         for embed in message.embeds:
             fields = [f"{each['name']}: {each['value']}" for each in embed.get("fields") or ()]
             parts += [embed.get("title", ""), embed.get("description", ""), *fields]
-        seen["Discord", message.id] = _whole(parts, message.buttons).replace("\\", "")
+        seen["Discord", message.id] = _whole([TIME.sub(_time, each) for each in parts], message.buttons)
     for sent in list(bot.messages):
         seen["Telegram", str(sent.id)] = _whole([sent.plain], sent.buttons)
     return seen
 
 
+def _time(found: re.Match[str]) -> str:
+    """A time as Discord shows it to a reader in UTC; the relative one changes while it is read."""
+    return "counted down" if found[2] == "R" else f"{datetime.fromtimestamp(int(found[1]), UTC):%H:%M} UTC"
+
+
 def _whole(parts: Iterable[str], buttons: Mapping[str, str]) -> str:
-    lines = [part for part in parts if part]
+    lines = [part.replace("\\", "") for part in parts if part]
     return "\n".join([*lines, *(f"[{label}] {url}" for label, url in buttons.items())])

@@ -205,7 +205,7 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
         fields=words.fields,
         push=_push(words.title, teller, urgent),
         deadline=Deadline(at, teller.say("field.deadline"), words.ends) if words.ends else None,
-        link=teller.say("alive.link" if alive else "link"),
+        link=teller.say("alive.link" if alive else "open-github" if urgent else "link"),
         url=alive.link if alive else facts.profile,
         pause=(teller.say("pause"), facts.pause) if urgent and facts.pause else None,
         colour=COLOURS[urgent or slot.kind],

@@ -19,7 +19,7 @@ from streaky.http import Pace
 from streaky.limits import Limits as Limits  # the tests take it from here
 from streaky.report import Report
 from streaky.sandbox import Sandbox
-from streaky.sandbox.discord.service import Webhook
+from streaky.sandbox.discord.service import Message, Webhook
 from streaky.sandbox.telegram.service import Bot
 from tests.book import IN_RUN, Book
 
@@ -148,10 +148,15 @@ def local(text: str, zone: str = "UTC") -> datetime:
 
 def titles(world: World) -> list[str]:
     """The titles that arrived, the same on both channels."""
-    discord = [message.embeds[0]["title"].replace("\\", "") for message in world.hook.messages]
+    discord = [said(message) for message in world.hook.messages]
     telegram = [message.plain.splitlines()[0] for message in world.bot.messages]
     assert discord == telegram
     return discord
+
+
+def said(message: Message) -> str:
+    """The line of a Discord message, as a person reads it and without the mention."""
+    return message.content.partition(" <@")[0].replace("\\", "")
 
 
 def slots(report: Report) -> list[str]:

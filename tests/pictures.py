@@ -14,11 +14,13 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from streaky.config.sources import Sources
 from streaky.guard import guard
 from streaky.sandbox import Sandbox
+from streaky.sandbox.discord.webhook import Message as OnDiscord
+from streaky.sandbox.telegram.bot import Message as OnTelegram
 from tests.png import reduced
 
 ROOT = Path(__file__).parents[1]
@@ -64,6 +66,10 @@ b, h2 { font-weight: 700; }
 .foot { font-weight: 400; font-size: 11px; color: #59636e; margin: 7px 0 0; }
 .fields { display: grid; grid-template-columns: auto auto auto; gap: 5px 10px; }
 .fields { margin-top: 7px; font-size: 12px; }
+.buttons { display: flex; gap: 8px; margin-top: 8px; font-size: 12px; }
+.buttons b { flex: 1; padding: 6px; border-radius: 6px; background: #e3e5e8; text-align: center; }
+.telegram .buttons { flex-direction: column; gap: 3px; margin-top: 3px; }
+.telegram .buttons b { background: #7c9a8f; color: #ffffff; }
 .telegram { flex: none; width: 388px; background: #d5e6de; }
 .bubble { background: #ffffff; border-radius: 12px 12px 12px 3px; padding: 9px 12px; white-space: pre-line; }
 .bubble time { display: block; text-align: right; font-size: 11px; color: #59636e; margin-top: 2px; }
@@ -72,8 +78,8 @@ MEASURE = "<script>document.body.dataset.height = document.body.scrollHeight</sc
 FLASH = '<svg viewBox="0 0 22 22" fill="#f0883e"><path d="M13 1 4 13h6l-1 8 9-12h-6z"/></svg>'
 
 
-def messages() -> tuple[dict[str, Any], str]:
-    """What a run of an evening sent: the embed that Discord received, and the HTML that Telegram did."""
+def messages() -> tuple[OnDiscord, OnTelegram]:
+    """What a run of an evening sent, as Discord and Telegram received it."""
     workflow = (ROOT / "template" / WORKFLOW).read_text("utf-8").replace("Etc/UTC", ZONE)
     today = EVENING.date()
     with Sandbox() as sandbox, TemporaryDirectory() as workspace:
@@ -96,47 +102,60 @@ def messages() -> tuple[dict[str, Any], str]:
         }
         guard(Sources({}, environment), EVENING)
         (on_discord,), (on_telegram,) = hook.messages, bot.messages
-        return on_discord.embeds[0], on_telegram.text
+        return on_discord, on_telegram
 
 
 def page() -> str:
     """The two messages as Discord and Telegram show them, as one page of HTML."""
-    embed, text = messages()
+    on_discord, on_telegram = messages()
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style><body>'
-        f'<section class="discord"><header>Discord</header>{_embed(embed)}</section>'
-        f'<section class="telegram"><header>Telegram</header>{_bubble(text)}</section>'
+        f'<section class="discord"><header>Discord</header>{_posted(on_discord)}</section>'
+        f'<section class="telegram"><header>Telegram</header>{_bubble(on_telegram)}</section>'
         f"{MEASURE}</body></html>\n"
     )
 
 
-def _embed(embed: dict[str, Any]) -> str:
+def _posted(message: OnDiscord) -> str:
+    (embed,) = message.embeds
     fields = "".join(
         f"<div><b>{_marked(each['name'])}</b><br>{_marked(each['value'])}</div>" for each in embed["fields"]
     )
     return (
         f'<div class="from"><div class="face">{FLASH}</div><div><p class="name">Streaky <i>APP</i>'
         f" <small>Today at {LOCAL_TIME}</small></p>"
+        f"<p>{_marked(message.content)}</p>"
         f'<div class="embed" style="border-left-color:#{embed["color"]:06x}">'
         f'<p class="author">{_marked(embed["author"]["name"])}</p>'
-        f'<h2 class="link">{_marked(embed["title"])}</h2>'
         f"<p>{_marked(embed['description'])}</p>"
         f'<div class="fields">{fields}</div>'
-        f'<p class="foot">{_marked(embed["footer"]["text"])} • Today at {LOCAL_TIME}</p></div></div></div>'
+        f'<p class="foot">{_marked(embed["footer"]["text"])} • Today at {LOCAL_TIME}</p></div>'
+        f"{_buttons(message.buttons)}</div></div>"
     )
 
 
 def _marked(text: str) -> str:
     """Discord's Markdown, as far as our alerts use it, as HTML."""
     shown = html.escape(text, quote=False)
-    shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r'<span class="link">\1</span>', shown)
+    shown = re.sub(r"&lt;t:(\d+):([tR])&gt;", _time, shown)
     return re.sub(r"\\([^\w\s])", r"\1", shown).replace("\n", "<br>")
 
 
-def _bubble(text: str) -> str:
-    """Telegram's HTML is HTML already; its links lead nowhere in a picture."""
-    shown = re.sub(r"<a [^>]*>(.*?)</a>", r'<span class="link">\1</span>', text)
-    return f'<div class="bubble">{shown}<time>{LOCAL_TIME}</time></div>'
+def _time(found: re.Match[str]) -> str:
+    """A time as Discord shows it to somebody in this zone, at the moment of the alert."""
+    at = datetime.fromtimestamp(int(found[1]), ZoneInfo(ZONE))
+    hours = round((at - EVENING) / timedelta(hours=1))
+    return f"in {hours} hours" if found[2] == "R" else f"{at:%H:%M}"
+
+
+def _buttons(buttons: dict[str, str]) -> str:
+    return '<div class="buttons">' + "".join(f"<b>{html.escape(each)}</b>" for each in buttons) + "</div>"
+
+
+def _bubble(message: OnTelegram) -> str:
+    """Telegram's HTML is HTML already."""
+    shown = f'<div class="bubble">{message.text}<time>{LOCAL_TIME}</time></div>'
+    return shown + _buttons(message.buttons)
 
 
 def draw(source: str, chromium: str) -> bytes:

@@ -10,7 +10,7 @@ from streaky.errors import ConfigurationError
 from streaky.pictures.terminal import terminal
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
-from tests.conftest import NOW, World, days_before, local, titles
+from tests.conftest import NOW, World, days_before, local, said, titles
 
 TODAY = NOW.date()
 
@@ -22,7 +22,7 @@ def test_a_streak_at_risk_is_told_once_on_each_channel_with_one_request(world: W
     report = world.check()
     assert (report.status, report.exit_status) == ("at-risk", 0)
     assert len(world.sandbox.github.requests) == 1
-    assert [message.embeds[0]["title"] for message in world.hook.messages] == [
+    assert [said(message) for message in world.hook.messages] == [
         "octocat: 2 h 30 min left to save your 42-day streak"
     ]
     assert len(world.bot.messages) == 1

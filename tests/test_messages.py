@@ -90,7 +90,6 @@ WAITING: dict[str, Mapping[str, str | int | date]] = {
     "token-ends.today": {"user": "octocat"},
     "token-ends.text": {},
     "token-ends.link": {},
-    "open-github": {},
     "ways.1": {},
     "ways.2": {},
     "ways.3": {},
@@ -276,7 +275,7 @@ def test_only_a_warning_has_a_second_link_and_only_where_there_is_a_page() -> No
 
 
 def test_the_one_link_leads_to_where_it_is_mended() -> None:
-    assert (alert("urgent").url, alert("urgent").link) == ("https://github.com/octocat", "See your profile")
+    assert (alert("urgent").url, alert("urgent").link) == ("https://github.com/octocat", "Open GitHub")
     assert (alert("alive-soon").url, alert("alive-soon").link) == (PAGE, "Keep Streaky running")
 
 

@@ -52,8 +52,8 @@ def test_the_alert_links_to_the_page_that_pauses(book: Book) -> None:
     book.repository.files[WORKFLOW] = f"{BY_HAND}permissions:\n  contents: write\n"
     book.world.check()
     page = "https://github.com/octocat/streaky/actions/workflows/streaky.yml"
-    assert page in book.world.bot.messages[0].text
-    assert page in book.world.hook.messages[0].embeds[0]["description"]
+    assert page in book.world.bot.messages[0].buttons.values()
+    assert page in book.world.hook.messages[0].buttons.values()
 
 
 def test_no_alert_links_to_a_page_where_nobody_can_pause(book: Book) -> None:

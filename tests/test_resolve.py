@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 23)
 
 def said(book: Book) -> list[tuple[str, str]]:
     """What stands in both chats now, first lines only."""
-    on_discord = [each.content or each.embeds[0]["title"] for each in book.world.hook.messages]
+    on_discord = [each.content for each in book.world.hook.messages]
     on_telegram = [each.plain.splitlines()[0] for each in book.world.bot.messages]
     return list(zip(on_discord, on_telegram, strict=True))
 

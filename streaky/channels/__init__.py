@@ -26,7 +26,7 @@ def open_channels(settings: Settings) -> list[Channel]:
     if settings.discord:
         from streaky.channels.discord import Discord
 
-        channels.append(Discord(settings.discord))
+        channels.append(Discord(settings.discord, settings.discord_mention))
     if settings.telegram:
         from streaky.channels.telegram import Telegram
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar, runtime_checkable
+from urllib.parse import quote, urlsplit
 
 from streaky.errors import NoReply, StreakyError
 from streaky.http import Again, Exhausted, Patience, Reply
@@ -94,6 +95,18 @@ class Editor(Protocol):
 
     def resolve(self, message: str, resolution: Resolution, patience: Patience) -> None:
         """Let a message say what became of its day. `message`: as `deliver` named it. Raises Undelivered."""
+
+
+def button_url(url: str, most: int) -> str:
+    """The URL as both services take it for a button, at most `most` characters long; "" for one that would
+    have the whole message refused: they know no host without a dot, such as a GitHub Enterprise Server's."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and "." in (parts.hostname or "").strip(".")
+    except ValueError:
+        return ""
+    whole = quote(url, safe=":/?#=&%+.-_~@")
+    return whole if known and len(whole) <= most else ""
 
 
 def channel_name(key: str) -> str:

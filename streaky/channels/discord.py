@@ -1,7 +1,7 @@
-"""Discord: an embed through an incoming webhook.
+"""Discord: a line, an embed and buttons through an incoming webhook.
 
 Source: Discord docs, resources/webhook ("Execute Webhook"), resources/message ("Embed Limits"),
-topics/rate-limits, topics/opcodes-and-status-codes.
+components/reference ("Button"), topics/rate-limits, topics/opcodes-and-status-codes.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ from typing import Any
 from urllib.parse import quote
 
 from streaky import HOMEPAGE, __version__
-from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
-from streaky.config.addresses import DiscordWebhook
+from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
+from streaky.config.addresses import DiscordMention, DiscordWebhook
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
-from streaky.text import cut, plain, units
+from streaky.schedule.slots import Urgency
+from streaky.text import cut, plain
 
 VERSION = "v10"  # a URL without a version means v6, which is deprecated and whose waits are in milliseconds
 SUPPRESS_NOTIFICATIONS = 1 << 12
 # Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
 # these keep within each and, added up, within the last.
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
-LINK, PAUSE = 80, 1000  # of the description: a link's words, and the whole of it
+PUSH = 80  # what a phone shows of the text beside the app's name
+ROW, BUTTON, LINK = 1, 2, 5  # types of components, and a button's style
+BUTTON_LABEL, BUTTON_URL = 80, 512
+RINGING = (Urgency.URGENT, Urgency.LAST_CALL)
 NOBODY: dict[str, list[str]] = {"parse": []}  # who may be mentioned
 CLOUDFLARE = 40333  # a block at the edge, of this runner
 GONE = (10015, 50027)  # unknown webhook, invalid webhook token: no later alert will fare better
@@ -43,48 +47,61 @@ def escape(text: str) -> str:
     return re.sub(r"(?m)^(\s*)([#>+-]|\d+(?=\.))", r"\1\\\2", text)
 
 
-def payload(alert: Alert) -> dict[str, Any]:
-    """The message as Discord's `IncomingWebhookRequestPartial`."""
-    facts = alert.facts
+def payload(alert: Alert, mention: DiscordMention | None = None) -> dict[str, Any]:
+    """The message as Discord's `IncomingWebhookRequestPartial`.
+
+    A phone shows the text outside of the embed alone, and a mention rings only there; so that says in a line
+    who it is about, how long is left and for which streak. The embed adds what it leaves out.
+    """
+    facts, rung = alert.facts, mention if alert.urgency in RINGING else None
+    embed: dict[str, Any] = {
+        "author": {"name": plain(facts.user, AUTHOR), "url": facts.profile},
+        "description": _description(alert),
+        "color": alert.colour,
+        "timestamp": facts.now.isoformat(timespec="seconds"),
+        "fields": _fields(alert),
+        "footer": {"text": "Streaky"},
+    }
+    line = cut(plain(alert.push, PUSH), PUSH, escape)
+    if not alert.urgency and line != escape(alert.title):
+        embed["title"] = cut(alert.title, TITLE, escape)  # the line could not say all of it
     body: dict[str, Any] = {
-        "embeds": [
-            {
-                "author": {"name": plain(facts.user, AUTHOR), "url": facts.profile},
-                "title": cut(alert.title, TITLE, escape),
-                "url": alert.url,
-                "description": _description(alert),
-                "color": alert.colour,
-                "timestamp": facts.now.isoformat(timespec="seconds"),
-                "fields": [
-                    {
-                        "name": cut(name, FIELD_NAME, escape),
-                        "value": cut(value, FIELD_VALUE, escape),
-                        "inline": True,
-                    }
-                    for name, value in alert.fields[:FIELDS]
-                ],
-                "footer": {"text": "Streaky"},
-            }
-        ],
+        "content": f"{line} {rung}" if rung else line,
+        "embeds": [embed],
         "allowed_mentions": NOBODY,
     }
+    if rung:
+        body["allowed_mentions"] = NOBODY | {"roles" if rung.role else "users": [rung.id]}
+    if buttons := _buttons(alert):
+        body["components"] = [{"type": ROW, "components": buttons}]
     if alert.silent:
         body["flags"] = SUPPRESS_NOTIFICATIONS
     return body
 
 
 def _description(alert: Alert) -> str:
-    """The lines, cut to leave room for the link that pauses the reminders, a masked link.
+    """The lines without the one of the deadline, which is a field: Discord counts the time down itself."""
+    lines = [line for line in alert.lines if not alert.deadline or line != alert.deadline.line]
+    return cut("\n".join(lines), DESCRIPTION, escape)
 
-    In its URL every character is encoded that could end the link.
-    """
-    link = ""
-    if alert.pause:
-        words, url = alert.pause
-        link = f"\n[{cut(plain(words, LINK), LINK, escape)}]({quote(url, safe=':/?#=&%+.-_~@')})"
-    if units(link) > PAUSE:
-        link = ""  # a URL that is cut leads nowhere
-    return cut(alert.text, DESCRIPTION - units(link), escape) + link
+
+def _fields(alert: Alert) -> list[dict[str, Any]]:
+    """The facts at a glance. Times are told by the reader's own clock, and stay true while it is read."""
+    told = [(cut(n, FIELD_NAME, escape), cut(v, FIELD_VALUE, escape)) for n, v in alert.fields[:FIELDS]]
+    if alert.deadline:
+        at = int(alert.deadline.at.timestamp())
+        told.insert(0, (cut(alert.deadline.name, FIELD_NAME, escape), f"<t:{at}:t>, <t:{at}:R>"))
+    return [{"name": name, "value": value, "inline": True} for name, value in told]
+
+
+def _buttons(alert: Alert) -> list[dict[str, Any]]:
+    """The links, as buttons."""
+    links = [(alert.link, alert.url), *((alert.pause,) if alert.pause else ())]
+    return [
+        {"type": BUTTON, "style": LINK, "label": label, "url": url}
+        for words, link in links
+        if (url := button_url(link, BUTTON_URL)) and (label := plain(words, BUTTON_LABEL))
+    ]
 
 
 def resolved(resolution: Resolution) -> dict[str, Any]:
@@ -109,7 +126,8 @@ class Discord:
 
     name = key = "discord"
 
-    def __init__(self, webhook: DiscordWebhook) -> None:
+    def __init__(self, webhook: DiscordWebhook, mention: DiscordMention | None = None) -> None:
+        self._mention = mention
         self.mark = marked(webhook.id, webhook.token, webhook.thread_id or "")
         self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"
         # Webhooks that no application owns show buttons only where this is asked for.
@@ -123,7 +141,7 @@ class Discord:
 
     def deliver(self, alert: Alert, patience: Patience) -> str:
         """Post the alert: its message's id. Raises Undelivered."""
-        data = json.dumps(payload(alert)).encode()
+        data = json.dumps(payload(alert, self._mention)).encode()
 
         def attempt(within: float) -> str | Again:
             return judge(self._http.send("POST", self._url, within=within, data=data, params=self._params))

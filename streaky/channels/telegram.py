@@ -10,13 +10,14 @@ import json
 from typing import Any
 
 from streaky import HOMEPAGE, __version__
-from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
+from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
 from streaky.config.addresses import TelegramChat
 from streaky.config.settings import Telegram as Target
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
 from streaky.text import cut, plain
 
+BUTTON_URL = 2048
 TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
 UNCHANGED = "message is not modified"  # how Telegram refuses an edit that has been made
 WHERE = "telegram-bot-token and telegram-api-url"
@@ -40,20 +41,22 @@ def escape(text: str) -> str:
 
 def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
     """The parameters of `sendMessage`. The limits count what is seen, so text is cut before it is escaped."""
-    title, text, link = (
-        escape(cut(part, limit))
-        for part, limit in ((alert.title, TITLE), (alert.text, TEXT), (alert.link, LINK))
-    )
-    links = [f'<a href="{html.escape(alert.url)}">{link}</a>']
-    if alert.pause:
-        words, url = alert.pause
-        links.append(f'<a href="{html.escape(url)}">{escape(cut(words, LINK))}</a>')
+    title, text = (escape(cut(part, limit)) for part, limit in ((alert.title, TITLE), (alert.text, TEXT)))
+    links = [(alert.link, alert.url), *((alert.pause,) if alert.pause else ())]
+    buttons = [
+        {"text": label, "url": url}
+        for words, link in links
+        if (url := button_url(link, BUTTON_URL)) and (label := plain(words, LINK))
+    ]
     body: dict[str, Any] = {
         "chat_id": chat.id,
-        "text": f"<b>{title}</b>\n\n{text}\n\n{' · '.join(links)}",
+        "text": f"<b>{title}</b>\n\n{text}",
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
+    if buttons:
+        # One a row, so that a phone shows its words whole.
+        body["reply_markup"] = {"inline_keyboard": [[button] for button in buttons]}
     if chat.topic is not None:
         body["message_thread_id"] = chat.topic
     if alert.silent:

@@ -31,6 +31,17 @@ class DiscordWebhook:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscordMention:
+    """Somebody to mention on Discord: a user's or a role's id."""
+
+    id: str
+    role: bool = False
+
+    def __str__(self) -> str:
+        return f"<@&{self.id}>" if self.role else f"<@{self.id}>"
+
+
+@dataclass(frozen=True, slots=True)
 class TelegramChat:
     """A chat id or @username, and a forum topic's message_thread_id."""
 
@@ -100,6 +111,21 @@ def discord_webhook(text: str) -> DiscordWebhook:
         raise BadValue("has a thread_id that is not a number.", "Copy the thread's id from Discord.")
     origin = f"{split.scheme}://{split.netloc}" if here else "https://discord.com"
     return DiscordWebhook(origin, match[1], match[2], thread)
+
+
+def discord_mention(text: str) -> DiscordMention:
+    """A user's id, as a number or as Discord writes it, `<@ID>`; a role's as `role:ID` or `<@&ID>`.
+
+    Source: Discord docs, reference, "Message Formatting" and "Snowflakes".
+    """
+    match = re.fullmatch(r"(?:(role:\s*)|<@(&)|<@!?)?(\d{15,20})(>?)", text, re.ASCII)
+    if not match or text.startswith("<") != bool(match[4]):
+        raise BadValue(
+            "is no id of a Discord user or role.",
+            "Write a user's id, such as 123456789012345678, or role:123456789012345678. Discord shows ids in "
+            "its developer mode: right click, Copy ID.",
+        )
+    return DiscordMention(match[3], bool(match[1] or match[2]))
 
 
 def telegram_token(text: str) -> str:

@@ -172,6 +172,22 @@ DISCORD_WEBHOOK_URL = Secret(
     form="The URL as Discord gives it; `?thread_id=…` at its end chooses a thread.",
     without="nothing goes to Discord",
 )
+DISCORD_MENTION = Input(
+    name="discord-mention",
+    environment="DISCORD_MENTION",
+    read=addresses.discord_mention,
+    what="Whom to mention on Discord, so that their phone rings, from the last 6 hours of the day on.",
+    form="A user's id, such as `123456789012345678`, or a role's, such as `role:123456789012345678`.",
+    without="nobody is mentioned",
+    examples=("123456789012345678", "role:123456789012345678"),
+    schema={
+        "anyOf": [
+            {"type": "integer", "minimum": 10**14, "maximum": 2**64 - 1},
+            _matching("(role: *)?[0-9]{15,20}"),
+            _matching("<@[!&]?[0-9]{15,20}>"),
+        ]
+    },
+)
 TELEGRAM_BOT_TOKEN = Secret(
     name="telegram-bot-token",
     environment="TELEGRAM_BOT_TOKEN",

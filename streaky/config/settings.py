@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
-from streaky.config.addresses import DiscordWebhook, TelegramChat
+from streaky.config.addresses import DiscordMention, DiscordWebhook, TelegramChat
 from streaky.config.values import Pause
 from streaky.runner.job import Job
 from streaky.schedule.slots import Slot, Speaking
@@ -58,9 +58,9 @@ class Settings:
     `user` is a GitHub login. `zone` is None where nothing sets one; `zone_from` names what did: a flag, a
     variable, or a file's line and column. `rules` know of no pause: `pause` is the one that was asked for
     (None: nothing was), and `pause_by_hand` tells that a person started this run with it, so that it is to be
-    remembered. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
-    `ledger_path`. `pending`: slots and channels that alone are to be delivered, and whether another channel
-    took the alert (None: what is due).
+    remembered. `hold`: how long to wait for a reminder that is near. `discord_mention`: whom an urgent alert
+    mentions on Discord. `ledger` is auto, none or file, then at `ledger_path`. `pending`: slots and channels
+    that alone are to be delivered, and whether another channel took the alert (None: what is due).
     """
 
     user: str
@@ -75,6 +75,7 @@ class Settings:
     telegram: Telegram | None
     webhook: Webhook | None
     apprise: tuple[str, ...] = field(repr=False)
+    discord_mention: DiscordMention | None = None
     job: Job = field(default_factory=Job)
     ledger: str = "auto"
     ledger_path: str = ""

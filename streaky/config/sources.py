@@ -274,6 +274,7 @@ class _Settled:
             dry_run=self[inputs.DRY_RUN],
             github=github,
             discord=self[inputs.DISCORD_WEBHOOK_URL],
+            discord_mention=self[inputs.DISCORD_MENTION],
             telegram=telegram,
             webhook=webhook,
             apprise=self[inputs.APPRISE_URLS] or (),

@@ -79,14 +79,17 @@ def hostile(text: str) -> Alert:
 def assert_fits_discord(body: dict[str, Any]) -> None:
     """Discord's limits, and its OpenAPI description where that is at hand."""
     (embed,) = body["embeds"]
-    texts = [embed["title"], embed["description"], embed["author"]["name"], embed["footer"]["text"]]
+    texts = [embed.get("title", ""), embed["description"], embed["author"]["name"], embed["footer"]["text"]]
     texts += [text for entry in embed["fields"] for text in (entry["name"], entry["value"])]
-    assert units(embed["title"]) <= 256
+    assert units(embed.get("title", "")) <= 256
+    assert units(body["content"].partition(" <@")[0]) <= 80
     assert units(embed["description"]) <= 4096
     assert len(embed["fields"]) <= 25
     assert all(units(entry["name"]) <= 256 and units(entry["value"]) <= 1024 for entry in embed["fields"])
     assert sum(map(units, texts)) <= 6000
-    assert body["allowed_mentions"] == {"parse": []}
+    assert body["allowed_mentions"]["parse"] == []
+    for row in body.get("components", ()):
+        assert all(units(each["label"]) <= 80 and len(each["url"]) <= 512 for each in row["components"])
     path = SPECS / "discord-webhook.openapi.json"
     if path.exists():
         spec = json.loads(path.read_text())
@@ -106,6 +109,12 @@ def assert_fits_telegram(body: dict[str, Any]) -> None:
         }
         assert set(body) <= set(fields)
         assert {name for name, each in fields.items() if each["required"]} <= set(body)
-        kinds = {"Integer": int, "String": str, "Boolean": bool, "LinkPreviewOptions": dict}
+        kinds = {
+            "Integer": int,
+            "String": str,
+            "Boolean": bool,
+            "LinkPreviewOptions": dict,
+            "InlineKeyboardMarkup": dict,
+        }
         for name, value in body.items():
             assert type(value) in {kinds.get(kind) for kind in fields[name]["types"]}, name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -12,30 +13,90 @@ from hypothesis import given, settings
 from streaky.channels import discord, telegram
 from streaky.channels.delivery import deliver
 from streaky.config import addresses
+from streaky.config.addresses import DiscordMention
 from streaky.sandbox import Sandbox
 from tests.channels.sending import (
     HOSTILE,
     Clock,
     assert_fits_discord,
-    assert_fits_telegram,
     hostile,
     on_discord,
 )
 from tests.conftest import World
 from tests.test_messages import CASES, PAGE, alert
 
+LOCAL_MIDNIGHT = int(datetime(2026, 11, 24, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
+USER, ROLE = (addresses.discord_mention(text) for text in ("123456789012345678", "role:223456789012345678"))
+NOBODY = {"parse": []}
+
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_alert_is_a_message_that_discord_takes(case: str) -> None:
-    body = discord.payload(alert(case))
+    made = alert(case)
+    body = discord.payload(made, USER)
     assert_fits_discord(body)
     (embed,) = body["embeds"]
     assert embed["author"]["url"] == "https://github.com/octocat"
-    assert embed["url"] == (PAGE if case.startswith("alive") else "https://github.com/octocat")
-    assert (f"]({PAGE})" in embed["description"]) == (alert(case).urgency is not None)
+    (row,) = body["components"]
+    urls = [PAGE if case.startswith("alive") else "https://github.com/octocat"] + [PAGE] * bool(made.urgency)
+    assert [each["url"] for each in row["components"]] == urls
     assert embed["timestamp"].endswith("+01:00")
     assert embed["color"] > 0
     assert ("flags" in body) == (case == "safe")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_line_that_a_phone_shows_says_it_alone_and_once(case: str) -> None:
+    made = alert(case)
+    body = discord.payload(made)
+    assert body["content"].replace("\\", "") == made.push
+    assert len(made.push) <= 80
+    assert "<t:" not in body["content"]
+    assert "title" not in body["embeds"][0]
+    assert made.push not in body["embeds"][0]["description"]
+
+
+def test_a_title_that_the_line_cannot_hold_stands_in_the_embed() -> None:
+    made = replace(alert("broken"), title="octocat " * 20, push="octocat " * 9 + "octoca…")
+    assert discord.payload(made)["embeds"][0]["title"] == "octocat " * 20
+
+
+@pytest.mark.parametrize("mention", [USER, ROLE])
+@pytest.mark.parametrize("case", CASES)
+def test_one_person_or_role_is_mentioned_from_urgent_on(case: str, mention: DiscordMention) -> None:
+    body = discord.payload(alert(case), mention)
+    if alert(case).urgency in (None, "reminder"):
+        assert body["allowed_mentions"] == NOBODY
+        assert "<@" not in body["content"]
+    else:
+        assert body["allowed_mentions"] == NOBODY | {"roles" if mention.role else "users": [mention.id]}
+        assert body["content"].endswith(f" {mention}")
+
+
+def test_a_mention_rings_whom_the_settings_name(world: World) -> None:
+    world.check(DISCORD_MENTION="<@&223456789012345678>")
+    assert world.hook.messages[0].rang == ("<@&223456789012345678>",)
+
+
+def test_nobody_is_mentioned_without_the_setting(world: World) -> None:
+    world.check()
+    assert world.hook.messages[0].rang == ()
+    assert world.hook.messages[0].allowed_mentions == NOBODY
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_deadline_is_told_by_the_readers_own_clock_and_once(case: str) -> None:
+    made = alert(case)
+    embed = discord.payload(made)["embeds"][0]
+    stamps = [each["value"] for each in embed["fields"] if "<t:" in each["value"]]
+    assert stamps == ([f"<t:{LOCAL_MIDNIGHT}:t>, <t:{LOCAL_MIDNIGHT}:R>"] if made.deadline else [])
+    assert "ends at" not in embed["description"]
+
+
+def test_the_buttons_are_shown(world: World) -> None:
+    world.check()
+    assert world.hook.messages[0].buttons == {"Open GitHub": "https://github.com/octocat"}
+    assert world.bot.messages[0].buttons == {"Open GitHub": "https://github.com/octocat"}
 
 
 @settings(max_examples=25, deadline=None)
@@ -43,10 +104,8 @@ def test_every_alert_is_a_message_that_discord_takes(case: str) -> None:
 def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
     body = discord.payload(hostile(text))
     assert_fits_discord(body)
-    described, last = body["embeds"][0]["description"].rsplit("\n", 1)
-    assert last.startswith("[")
-    assert last.endswith(f"]({PAGE})")
-    for said in (body["embeds"][0]["title"], described, last[1 : -len(f"]({PAGE})")]):
+    embed = body["embeds"][0]
+    for said in (body["content"], embed.get("title", ""), embed["description"]):
         assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[\]@]", said)
         assert not re.search(r"(?<!\\)://", said)
 
@@ -56,29 +115,27 @@ def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
     [
         (PAGE, PAGE),
         (f"{PAGE}?ref=a%20b&x=1#top", f"{PAGE}?ref=a%20b&x=1#top"),
-        (f"{PAGE}) [x](https://evil.example", f"{PAGE}%29%20%5Bx%5D%28https://evil.example"),
         (f"{PAGE}>\n@everyone\\", f"{PAGE}%3E%0A@everyone%5C"),
         (f'{PAGE} "title"', f"{PAGE}%20%22title%22"),
+        ("https://ghes/octocat", ""),  # a host that the services don't know would spoil the whole message
+        ("https://[broken", ""),
+        ("javascript:alert(1)", ""),
+        (PAGE + "a" * 3000, ""),
     ],
 )
-def test_the_second_links_url_cannot_end_the_link(url: str, target: str) -> None:
+def test_a_buttons_url_is_one_that_the_services_take_or_left_out(url: str, target: str) -> None:
     made = replace(alert("urgent"), pause=("Pause", url))
-    (embed,) = discord.payload(made)["embeds"]
-    assert embed["description"].rsplit("\n", 1)[1] == f"[Pause]({target})"
-    sent = telegram.payload(made, addresses.telegram_chat("1"))["text"]
-    shown = html.escape(url)
-    assert sent.endswith(f' · <a href="{shown}">Pause</a>')
-    assert not set('"<>') & set(shown)
+    (row,) = discord.payload(made)["components"]
+    keyboard = telegram.payload(made, addresses.telegram_chat("1"))["reply_markup"]["inline_keyboard"]
+    expected = [target] if target else []
+    assert [each["url"] for each in row["components"][1:]] == expected
+    assert [button["url"] for (button,) in keyboard[1:]] == expected
 
 
-def test_a_second_link_leaves_room_for_itself_or_is_left_out() -> None:
-    made = hostile("*x" * 5000)
-    long, longer = (replace(made, pause=("*y" * 99, PAGE + "a" * more)) for more in (700, 6000))
-    assert "/streaky.yml" + "a" * 700 + ")" in discord.payload(long)["embeds"][0]["description"]
-    assert "](" not in discord.payload(longer)["embeds"][0]["description"]
-    for each in (long, longer):
-        assert_fits_discord(discord.payload(each))
-        assert_fits_telegram(telegram.payload(each, addresses.telegram_chat("1")))
+def test_a_message_without_any_button_has_no_row() -> None:
+    made = replace(alert("safe"), url="https://ghes/octocat")
+    assert "components" not in discord.payload(made)
+    assert "reply_markup" not in telegram.payload(made, addresses.telegram_chat("1"))
 
 
 def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: World) -> None:

@@ -89,7 +89,7 @@ def test_a_warning_that_is_pending_is_told_though_github_fails_by_then(world: Wo
     world.sandbox.github.fail(Fault.status(401), times=None)
     report = world.check(STREAKY_PENDING=pending)
     assert (report.exit_status, len(world.hook.messages)) == (1, 1)
-    assert "could not check" in world.hook.messages[0].embeds[0]["title"]
+    assert "could not check" in world.hook.messages[0].content
 
 
 def test_a_redelivery_of_a_test_alert_is_one(world: World) -> None:

@@ -323,3 +323,42 @@ def test_no_refusal_repeats_a_secret_after_or_before_other_text(
         except BadValue as bad:
             shown = f"{bad.what} {bad.mend}".casefold()
             assert leaks(shown, (SECRET.casefold(),)) == [] or "its host is" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("123456789012345678", "<@123456789012345678>"),
+        ("<@123456789012345678>", "<@123456789012345678>"),
+        ("<@!123456789012345678>", "<@123456789012345678>"),
+        ("<@&123456789012345678>", "<@&123456789012345678>"),
+        ("role:123456789012345678", "<@&123456789012345678>"),
+        ("role: 123456789012345678", "<@&123456789012345678>"),
+    ],
+)
+def test_a_mention_is_a_user_or_a_role_in_any_form_that_discord_shows(text: str, shown: str) -> None:
+    assert str(addresses.discord_mention(text)) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@everyone",
+        "octocat",
+        "@octocat",
+        "<@123456789012345678",
+        "123456789012345678>",
+        "1234",
+        "1" * 21,
+        "role:",
+        "<#123456789012345678>",
+        "<@&>",
+        "\u0661" * 18,
+        "role:<@123456789012345678>",
+    ],
+)
+def test_what_is_no_id_of_a_user_or_role_is_refused_with_its_form(text: str) -> None:
+    said = refusal(addresses.discord_mention, text)
+    assert said.startswith(
+        "is no id of a Discord user or role. Write a user's id, such as 123456789012345678"
+    )

@@ -129,6 +129,12 @@ INPUT_CASES: dict[str, Case] = {
         (HOOK.replace("1234567890123456789", "2"), "2"),
         None,
     ),
+    "discord-mention": (
+        lambda s: f"{s.discord_mention or ''}",
+        ("123456789012345678", "<@123456789012345678>"),
+        ("role:123456789012345678", "<@&123456789012345678>"),
+        ("223456789012345678", "<@223456789012345678>"),
+    ),
     "telegram-bot-token": (lambda s: s.telegram.token, (BOT, BOT), (f"9{BOT}", f"9{BOT}"), None),
     "telegram-chat-id": (
         lambda s: s.telegram.chat,

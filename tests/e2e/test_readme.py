@@ -96,7 +96,7 @@ def test_the_single_step_of_the_documents_warns_without_the_reusable_workflow(
     ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), STREAKY_LEDGER="none")
     assert ran.status == 0, ran.said
     assert ran.outputs["status"] == "at-risk"
-    assert "Europe/Berlin" in world.hook.messages[0].embeds[0]["description"]
+    assert "Europe/Berlin" in world.bot.messages[0].plain
 
 
 # Facts and places
@@ -154,11 +154,12 @@ def test_the_picture_shows_the_messages_that_the_sandbox_receives() -> None:
 
 
 def test_the_page_of_the_picture_holds_every_word_of_the_alert() -> None:
-    embed, on_telegram = pictures.messages()
+    on_discord, on_telegram = pictures.messages()
+    embed = on_discord.embeds[0]
     page = re.sub(r"<br>|\s+", " ", re.sub(r"<(?!br>)[^>]+>", "", pictures.page()))
-    fields = [text for each in embed["fields"] for text in (each["name"], each["value"])]
-    lines = re.sub(r"<[^>]+>", "", on_telegram).split("\n")
-    for text in (embed["title"], *fields, *filter(None, lines)):
+    fields = [each["name"] for each in embed["fields"]]
+    lines = [*on_discord.content.split(" <@"), *on_telegram.plain.split("\n")]
+    for text in (*fields, *on_discord.buttons, *on_telegram.buttons, *filter(None, lines)):
         assert text in page
     assert "](" not in page
     assert "\\" not in page
@@ -168,9 +169,9 @@ def test_the_picture_is_small_and_the_readme_says_its_words_to_whoever_cannot_se
     assert pictures.PICTURE.stat().st_size < BIGGEST
     place = pictures.PICTURE.relative_to(ROOT).as_posix()
     alternative = re.search(rf"!\[([^\]]+)\]\({re.escape(place)}\)", README)
-    embed, _ = pictures.messages()
+    on_discord, _ = pictures.messages()
     assert alternative
-    assert embed["title"] in alternative[1]
+    assert on_discord.content in alternative[1]
 
 
 def test_a_picture_keeps_its_pixels_in_fewer_bytes_and_carries_its_text() -> None:

@@ -19,6 +19,7 @@ from streaky.pictures.summary import summary
 from streaky.pictures.terminal import terminal
 from streaky.report import Report
 from streaky.sandbox import Fault, Sandbox
+from streaky.sandbox.discord import Message
 from streaky.sandbox.webhook import Endpoint
 from tests.conftest import NOW, QUICK, TOKEN, Limits, World, days_before, leaks
 
@@ -45,7 +46,7 @@ class Guarded:
     def told(self) -> dict[str, list[str]]:
         """What each channel's messages say, without the escapes of the channel's own markup."""
         return {
-            "discord": [said(message.embeds[0]) for message in self.world.hook.messages],
+            "discord": [said(message) for message in self.world.hook.messages],
             "telegram": [html.unescape(message.plain) for message in self.world.bot.messages],
             "webhook": [f"{body['title']}\n{body['text']}" for body in self.endpoint.received],
         }
@@ -57,8 +58,8 @@ class Guarded:
         return "\n".join(request.body.decode() for service in services for request in service.requests)
 
 
-def said(embed: dict[str, Any]) -> str:
-    return f"{embed['title']}\n{embed['description']}".replace("\\", "")
+def said(message: Message) -> str:
+    return f"{message.content}\n{message.embeds[0]['description']}".replace("\\", "")
 
 
 @pytest.fixture

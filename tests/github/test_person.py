@@ -206,7 +206,7 @@ def test_a_refused_year_leaves_the_day_judged_and_the_streak_a_lower_bound(
     assert asked(world) == ["recent year file"] * REQUESTS[refusal] + ["recent file"]
     assert "last 14 days" in report.notes[0]
     if not count:
-        assert "at least 14 days" in world.hook.messages[0].embeds[0]["title"]
+        assert "at least 14 days" in world.hook.messages[0].content
 
 
 def test_a_year_that_takes_too_long_is_given_up_for_the_short_window(world: World) -> None:
