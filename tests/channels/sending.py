@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -90,10 +91,23 @@ def assert_fits_discord(body: dict[str, Any]) -> None:
     assert body["allowed_mentions"]["parse"] == []
     for row in body.get("components", ()):
         assert all(units(each["label"]) <= 80 and len(each["url"]) <= 512 for each in row["components"])
+    _assert_described(body, "IncomingWebhookRequestPartial")
+
+
+def assert_fits_discord_edit(body: dict[str, Any]) -> None:
+    """Discord's limits for an edit, which mentions nobody and takes the buttons away."""
+    (embed,) = body["embeds"]
+    assert units(body["content"]) <= 2000
+    assert units(embed["author"]["name"]) <= 256
+    assert units(embed.get("description", "")) <= 4096
+    assert (body["allowed_mentions"], body["components"]) == ({"parse": []}, [])
+    _assert_described(body, "IncomingWebhookUpdateRequestPartial")
+
+
+def _assert_described(body: dict[str, Any], name: str) -> None:
     path = SPECS / "discord-webhook.openapi.json"
     if path.exists():
         spec = json.loads(path.read_text())
-        name = "IncomingWebhookRequestPartial"
         assert set(body) <= set(spec["components"]["schemas"][name]["properties"])
         schema = {"$ref": f"#/components/schemas/{name}", "components": spec["components"]}
         jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(body)))
@@ -118,3 +132,14 @@ def assert_fits_telegram(body: dict[str, Any]) -> None:
         }
         for name, value in body.items():
             assert type(value) in {kinds.get(kind) for kind in fields[name]["types"]}, name
+
+
+# Source: Telegram Bot API, `editMessageText`.
+EDIT = {"chat_id", "message_id", "text", "parse_mode", "link_preview_options", "reply_markup"}
+
+
+def assert_fits_telegram_edit(body: dict[str, Any]) -> None:
+    """Telegram's limits for an edit."""
+    assert set(body) <= EDIT
+    assert {"chat_id", "message_id", "text"} <= set(body)
+    assert 1 <= units(html.unescape(re.sub(r"<[^>]*>", "", body["text"]))) <= 4096

@@ -26,7 +26,9 @@ def alive(book: Book, age: int, **more: str) -> list[str]:
     book.repository.pushed = NOW - timedelta(days=age)
     book.world.contributions[TODAY] = 1
     book.world.check(**more)
-    return [message.text for message in book.world.bot.messages if "60" in message.text]
+    return [
+        f"{message.text}\n{message.buttons}" for message in book.world.bot.messages if "60" in message.text
+    ]
 
 
 @pytest.mark.parametrize(("age", "warned"), [(44, 0), (45, 1), (47, 1), (52, 1), (59, 1), (60, 0)])
@@ -92,6 +94,6 @@ def test_a_schedule_that_starts_no_runs_is_noticed_by_a_run_that_something_else_
         report = book.world.check(at(12, day=day), GITHUB_EVENT_NAME="repository_dispatch")
         kinds = {row["kind"] for row in json.loads(report.outputs()["alerts"]) if row["state"] == "sent"}
         assert ("alive" in kinds) is (day == 23)
-    text = book.world.bot.messages[-1].text
-    assert "November 20" in text
-    assert "/actions/workflows/streaky.yml" in text
+    last = book.world.bot.messages[-1]
+    assert "November 20" in last.text
+    assert "/actions/workflows/streaky.yml" in str(last.buttons)

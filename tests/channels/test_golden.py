@@ -1,0 +1,63 @@
+"""What goes over the wire: each channel's whole message, for every kind and urgency, and when it is over."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from streaky.channels import discord, telegram
+from streaky.config import addresses
+from streaky.locales import languages
+from streaky.messages import Became, Resolution, resolution
+from tests.channels.sending import assert_fits_discord_edit, assert_fits_telegram_edit
+from tests.test_messages import CASES, GOLDEN, TODAY, alert
+
+USER, CHAT = addresses.discord_mention("123456789012345678"), addresses.telegram_chat("123456789")
+
+
+def over(became: Became, language: str) -> Resolution:
+    """What the alert of a case says once it is over."""
+    facts = alert("urgent").facts
+    facts = replace(facts, rules=replace(facts.rules, pause_until=TODAY))
+    return resolution(became, facts, facts.standing.current if facts.standing else None, language)
+
+
+def payloads(channel: str) -> dict[str, Any]:
+    """Every message of a channel by its name: in English, and a warning and its end in each language."""
+    on_discord = channel == "discord"
+    alerts = {case: alert(case) for case in CASES}
+    alerts |= {f"urgent in {code}": alert("urgent", code) for code in languages() if code != "en"}
+    ends = {f"{became}": over(became, "en") for became in Became}
+    ends |= {f"saved in {code}": over(Became.SAVED, code) for code in languages() if code != "en"}
+    sent = {
+        name: discord.payload(made, USER) if on_discord else telegram.payload(made, CHAT)
+        for name, made in alerts.items()
+    }
+    return sent | {
+        f"edited: {name}": discord.resolved(end) if on_discord else telegram.resolved(end, CHAT, 7)
+        for name, end in ends.items()
+    }
+
+
+@pytest.mark.parametrize("channel", ["discord", "telegram"])
+def test_the_messages_are_those_of_the_golden_file(channel: str) -> None:
+    said = json.dumps(payloads(channel), ensure_ascii=False, indent=1) + "\n"
+    path = GOLDEN / f"{channel}.json"
+    if os.environ.get("STREAKY_UPDATE_GOLDEN") == "1":
+        path.write_text(said, encoding="utf-8")
+    assert said == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("became", Became)
+def test_every_end_is_an_edit_that_the_services_take(became: Became, language: str) -> None:
+    end = over(became, language)
+    assert_fits_discord_edit(discord.resolved(end))
+    assert_fits_telegram_edit(telegram.resolved(end, CHAT, 7))
+    hostile = replace(end, title="*<b>@everyone" * 500, user="<i>" * 500, lines=("&" * 5000,))
+    assert_fits_discord_edit(discord.resolved(hostile))
+    assert_fits_telegram_edit(telegram.resolved(hostile, CHAT, 7))
