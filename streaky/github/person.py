@@ -11,6 +11,7 @@ from streaky.calendar import Calendar
 from streaky.errors import NEXT_RUN, Cause, CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
+from streaky.github.issues import Tracker, read_tracker
 from streaky.github.repository import Repository, Where, repository
 from streaky.http import Patience
 
@@ -54,13 +55,15 @@ def read(
     """Read a person and, with `where`, the repository: its config file, ledger and workflow.
 
     One request; one more, without the year, when GitHub refuses the year. Raises ConfigurationError for a
-    config file that is no text.
+    config file that is no text. Without the issue, in one request more, where the token may not read it.
     """
     try:
         return _ask(client, login, now, patience, where, year=True)
     except YearRefused:
         pass
     except CouldNotTell as problem:
+        if where and where.issue and isinstance(problem, Refused) and problem.where == "repository":
+            return read(client, login, now, patience, replace(where, issue=False))
         return Answer(problem=problem, refusal=problem)
     try:
         return _ask(client, login, now, patience, where, year=False)
@@ -76,7 +79,17 @@ def read(
 def read_repository(client: GraphQL, where: Where, patience: Patience) -> Repository:
     """Read the repository alone. One request. Raises CouldNotTell, ConfigurationError."""
     try:
-        return repository(client.ask(queries.ALONE, where.variables(), patience)["repository"], where)
+        query = queries.alone(issue=where.issue)
+        return repository(client.ask(query, where.variables(), patience)["repository"], where)
+    except (YearRefused, *MALFORMED):
+        raise _puzzled() from None
+
+
+def read_issue(client: GraphQL, owner_name: tuple[str, str], patience: Patience) -> Tracker:
+    """Read the issue alone. One request. Raises CouldNotTell."""
+    variables = dict(zip(("owner", "name"), owner_name, strict=True))
+    try:
+        return read_tracker(client.ask(queries.TRACKER, variables, patience)["repository"])
     except (YearRefused, *MALFORMED):
         raise _puzzled() from None
 
@@ -84,7 +97,9 @@ def read_repository(client: GraphQL, where: Where, patience: Patience) -> Reposi
 def _ask(
     client: GraphQL, login: str, now: datetime, patience: Patience, where: Where | None, *, year: bool
 ) -> Answer:
-    query, variables = queries.person(now, year=year, repository=where is not None)
+    query, variables = queries.person(
+        now, year=year, repository=where is not None, issue=where is not None and where.issue
+    )
     variables["login"] = login
     if where:
         variables |= where.variables()

@@ -27,19 +27,40 @@ BRANCH = "streaky"  # where the ledger lies
 LEDGER = f"""ref(qualifiedName: "refs/heads/{BRANCH}") {{
       target {{ oid ... on Commit {{ file(path: $ledger) {{ object {{ {BLOB} }} }} }} }}
     }}"""
+LABEL = "streaky"  # of the issue
+# With it what was said there last, and who closed it; `viewer` is the bot, whose token asks.
+ISSUE = f"""hasIssuesEnabled
+    issues(labels: ["{LABEL}"], first: 3, orderBy: {{ field: CREATED_AT, direction: DESC }}) {{
+      nodes {{
+        number state viewerDidAuthor
+        comments(last: 20) {{
+          nodes {{
+            databaseId author {{ login }} viewerDidAuthor createdAt body
+            reactions(first: 1) {{ viewerHasReacted }}
+          }}
+        }}
+        timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {{
+          nodes {{ ... on ClosedEvent {{ createdAt actor {{ __typename login }} }} }}
+        }}
+      }}
+    }}"""
 COMMIT_SHOWN = "committedDate author { date user { login } }"
-REPOSITORY = f"""
-  repository(owner: $owner, name: $name) {{
+FIELDS = f"""
     isPrivate
     viewerPermission
     defaultBranchRef {{ name target {{ ... on Commit {{ {COMMIT_SHOWN} }} }} }}
     {LEDGER}
     workflow: object(expression: $workflow) {{ {BLOB} }}
     config: object(expression: $config) {{ {BLOB} }}
-    {" ".join(f'{alias}: object(expression: "HEAD:{path}") {{ oid }}' for alias, path in MISPLACED.items())}
-  }}"""
+    {" ".join(f'{alias}: object(expression: "HEAD:{path}") {{ oid }}' for alias, path in MISPLACED.items())}\
+"""
 OF_REPOSITORY = "$owner: String!, $name: String!, $ledger: String!, $workflow: String!, $config: String!"
-ALONE = f"query StreakyRepository({OF_REPOSITORY}) {{{REPOSITORY}\n}}\n"
+TRACKER = f"""query StreakyIssue($owner: String!, $name: String!) {{
+  repository(owner: $owner, name: $name) {{
+    {ISSUE}
+  }}
+}}
+"""
 COMMIT = """mutation StreakyLedger($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }
@@ -51,8 +72,19 @@ def stamp(day: date) -> str:
     return datetime.combine(day, time.min, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def person(now: datetime, *, year: bool, repository: bool) -> tuple[str, dict[str, str]]:
-    """The document that reads a person, with `repository` that too, and its time variables.
+def _repository(*, issue: bool) -> str:
+    fields = f"{FIELDS}\n    {ISSUE}" if issue else FIELDS
+    return f"\n  repository(owner: $owner, name: $name) {{{fields}\n  }}"
+
+
+def alone(*, issue: bool) -> str:
+    """The document that reads the repository without the person, with `issue` that too."""
+    return f"query StreakyRepository({OF_REPOSITORY}) {{{_repository(issue=issue)}\n}}\n"
+
+
+def person(now: datetime, *, year: bool, repository: bool, issue: bool = False) -> tuple[str, dict[str, str]]:
+    """The document that reads a person, with `repository` that and with `issue` its issue, too, and its time
+    variables.
 
     `now` is an aware instant. The windows are wide enough for any zone, so that the zone may be read
     in the same request. `year` asks for the last year beside the last 14 days.
@@ -65,10 +97,12 @@ def person(now: datetime, *, year: bool, repository: bool) -> tuple[str, dict[st
         variables["year"] = stamp(today + AHEAD - YEAR)
         names += ", $year: DateTime!"
         windows += "\n    " + _window("year", "year", "to")
+    beside = ""
     if repository:
+        beside = _repository(issue=issue)
         names += f", {OF_REPOSITORY}"
     user = f"user(login: $login) {{\n    login\n    createdAt\n    {windows}\n  }}"
-    return f"query Streaky({names}) {{\n  {user}{REPOSITORY if repository else ''}\n}}\n", variables
+    return f"query Streaky({names}) {{\n  {user}{beside}\n}}\n", variables
 
 
 def _window(alias: str, start: str, end: str) -> str:

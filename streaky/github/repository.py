@@ -10,6 +10,7 @@ from typing import Any
 
 from streaky.config.file import BIGGEST
 from streaky.errors import ConfigurationError, Fault
+from streaky.github.issues import Tracker, read_tracker
 from streaky.github.queries import BRANCH, MISPLACED
 from streaky.github.workflow import Workflow, read_workflow
 from streaky.runner.job import Job
@@ -18,13 +19,15 @@ from streaky.runner.job import Job
 @dataclass(frozen=True, slots=True)
 class Where:
     """Where in the repository to look: its owner and name, the paths of config file and ledger (each from the
-    repository's root; "" for none), and the job that looks, whose workflow is read."""
+    repository's root; "" for none), and the job that looks, whose workflow is read. `issue`: whether to read
+    the issue, too, which a token may not be allowed to."""
 
     owner: str
     name: str
     config: str
     ledger: str
     job: Job = field(default_factory=Job)
+    issue: bool = False
 
     def variables(self) -> dict[str, str]:
         """The variables of the repository's part of a query."""
@@ -44,6 +47,7 @@ class Repository:
     clock ("" for not known). `misplaced`: paths where settings lie by mistake. `workflow_text`:
     the file of the workflow that `job` belongs to;
     `owner_may_write`: whether the token's owner may write contents, None where it has none, as a job's own.
+    `tracker`: its issue, None where that was not read.
     """
 
     config: bytes | None = None
@@ -59,6 +63,7 @@ class Repository:
     workflow_text: str | None = None
     job: Job = field(default_factory=Job)
     owner_may_write: bool | None = None
+    tracker: Tracker | None = None
 
     @property
     def workflow(self) -> Workflow | None:
@@ -102,6 +107,7 @@ def repository(found: Any, where: Where) -> Repository:
         workflow_text=workflow if isinstance(workflow, str) else None,
         job=where.job,
         owner_may_write=None if permission is None else permission in ("ADMIN", "MAINTAIN", "WRITE"),
+        tracker=read_tracker(found) if where.issue else None,
     )
 
 

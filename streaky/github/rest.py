@@ -24,6 +24,10 @@ class Conflict(CouldNotTell):
     """GitHub refuses it as things are: it exists already, or has changed."""
 
 
+class Gone(CouldNotTell):
+    """What it is about is switched off here."""
+
+
 class Rest:
     """Asks one GitHub on behalf of one token."""
 
@@ -50,9 +54,13 @@ class Rest:
     def post(self, path: str, patience: Patience, body: Mapping[str, Any]) -> dict[str, Any]:
         """What is made there. A request whose answer was lost is repeated, so it must bear that.
 
-        Raises CouldNotTell, of which Forbidden and Conflict.
+        Raises CouldNotTell, of which Forbidden, Conflict and Gone.
         """
         return self._ask("POST", path, patience, data=json.dumps(body).encode())[0]
+
+    def patch(self, path: str, patience: Patience, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What was changed there. Raises CouldNotTell, of which Forbidden, Conflict and Gone."""
+        return self._ask("PATCH", path, patience, data=json.dumps(body).encode())[0]
 
     def _ask(
         self,
@@ -91,6 +99,8 @@ def _judge(reply: Reply) -> dict[str, Any] | Again:
         raise Forbidden(f"GitHub answered {reply.status}.", said)
     if reply.status in (409, 422):
         raise Conflict(f"GitHub answered {reply.status}.", said)
+    if reply.status == 410:
+        raise Gone(f"GitHub answered {reply.status}.", said)
     if not 200 <= reply.status < 300:
         raise CouldNotTell(f"GitHub answered {reply.status}.", said)
     return document if document is not None else Again("its answer was not JSON")

@@ -41,7 +41,10 @@ QUERIES = {
     "the year": queries.person(NOW, year=True, repository=False),
     "14 days and the config file": queries.person(NOW, year=False, repository=True),
     "14 days": queries.person(NOW, year=False, repository=False),
-    "the repository alone": (queries.ALONE, {}),
+    "the year, the config file and the issue": queries.person(NOW, year=True, repository=True, issue=True),
+    "the repository alone": (queries.alone(issue=False), {}),
+    "the repository alone, with its issue": (queries.alone(issue=True), {}),
+    "the issue": (queries.TRACKER, {"owner": "", "name": ""}),
     "a write": (queries.COMMIT, {"input": ""}),
     "one older year": queries.older(TODAY, TODAY - timedelta(days=1)),
     "twelve older years": queries.older(TODAY, date(TODAY.year - 12, 1, 1)),
@@ -55,7 +58,7 @@ def test_githubs_own_schema_accepts_every_query(official: graphql.GraphQLSchema,
     assert [error.message for error in graphql.validate(official, document)] == []
     (operation,) = document.definitions
     declared = {variable.variable.name.value for variable in operation.variable_definitions}  # type: ignore[attr-defined]
-    person = set() if name in ("the repository alone", "a write") else {"login"}
+    person = set() if "alone" in name or name in ("a write", "the issue") else {"login"}
     repository = set(WHERE.variables()) if "config" in name or "alone" in name else set()
     assert declared == set(variables) | person | repository
 

@@ -40,6 +40,8 @@ def rest(request: Request, asker: Asker, rest_of: str) -> Response | None:
         match parts:
             case [""]:
                 return Response.json(repository_shown(found, token)) if request.method == "GET" else None
+            case ["collaborators", login, "permission"] if request.method == "GET":
+                return _permission(found, token, login)
             case ["git", kind, *name]:
                 return git.answer(request.method, asker, kind, "/".join(name), body)
             case ["actions", *path]:
@@ -61,7 +63,7 @@ def _barred(request: Request, found: Repository, token: Token, parts: list[str])
     access: Access = "read" if request.method in ("GET", "HEAD") else "write"
     # what is public needs no permission to be read
     open_to_all = access == "read" and scope != "actions" and not found.private
-    if parts != [""] and not open_to_all and not token.may(scope, access):
+    if parts[0] not in ("", "collaborators") and not open_to_all and not token.may(scope, access):
         return problem(403, token.refusal, {"X-Accepted-GitHub-Permissions": f"{scope}={access}"})
     if access == "write" and found.archived:
         return problem(403, "Repository was archived so is read-only.")
@@ -91,6 +93,17 @@ def repository_shown(found: Repository, token: Token) -> dict[str, Any]:
     login = token.login(found.owner)
     may = {{"write": "push", "read": "pull"}.get(role, role): found.allows(login, role) for role in ROLES}
     return shown | {"permissions": may | {"pull": True}}
+
+
+def _permission(found: Repository, token: Token, login: str) -> Response:
+    """An excerpt of a repository-collaborator-permission. Source: GitHub REST docs, "Get repository
+    permissions for a user": `maintain` is shown as write, `triage` as read; strangers may read what is
+    public."""
+    if not token.of_a_job and not found.allows(token.login(found.owner), "write"):
+        return problem(403, "Must have push access to view collaborator permission.")
+    role = found.role(login) or ("none" if found.private else "read")
+    shown = {"maintain": "write", "triage": "read"}.get(role, role)
+    return Response.json({"permission": shown, "role_name": role, "user": simple(login)})
 
 
 def user_shown(person: Person) -> dict[str, Any]:
