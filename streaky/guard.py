@@ -30,15 +30,21 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         patience = Patience(limits.github)
         seen = look(sources, now, patience)
         # These are loaded while GitHub's answer is on its way: see preload.py.
-        from streaky import compose, due, judge, look_back, report, resolve, understanding
-        from streaky.channels import delivery, open_channels
+        from streaky import compose, due, judge, look_back, replies, report, resolve, understanding
+        from streaky.channels import delivery, open_channels, require_channel
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
 
-        settings, day = seen.settings, Day.at(now, seen.zone)
-        opener = Opener(settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits)
+        day = Day.at(now, seen.zone)
+        require_channel(seen.settings, seen.repository)
+        opener = Opener(
+            seen.settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits
+        )
         memory = opener.open()
         seen = due.handed_on(seen, memory.ledger)
+        said = replies.read_replies(seen, memory.ledger, day, patience)
+        seen = said.heeded(seen, day)
+        settings = seen.settings
         rules = judge.rules_in_force(settings, memory.ledger, day.date)
         seen = look_back.look_back(seen, rules, memory.ledger, day.date, patience)
         judgement = judge.judge(seen, rules, memory.ledger, day)
@@ -49,10 +55,10 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
 
     told = due.decide(judgement, seen, memory.ledger, now, test=test)
     over = resolve.over(judgement, seen, memory.ledger, now, test=test)
-    channels = open_channels(settings) if told.slots or over else []
+    channels = open_channels(settings, seen.clients, seen.repository) if told.slots or over else []
     addresses = {channel.key: channel.mark for channel in channels}
-    wanted = Wanted(told, addresses, now, _name(settings.job), frozenset(over))
-    memory, claimed = opener.claim(memory, wanted, due.today(judgement, seen, now))
+    wanted = Wanted(told, addresses, now, _name(settings.job), frozenset(over), said.delivered)
+    before, (memory, claimed) = memory, opener.claim(memory, wanted, due.today(judgement, seen, now))
     understood = understanding.understand(seen, judgement, now, memory.place, test=test)
     alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood)
     resolutions = resolve.compose_resolutions(over, claimed, judgement, seen)
@@ -61,6 +67,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)
     spent = timedelta(seconds=limits.clock() - began)
     memory.settle(report.marks(outcomes), wanted, now + spent, report.messages(outcomes))
+    said.finish(seen, judgement.standing, Patience(limits.recall), kept=memory is before)
     return report.report(
         seen, judgement, wanted, claimed, alerts, outcomes, memory, understood, sources.redact, test=test
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from streaky import github
-from streaky.channels import check_channels
+from streaky.channels import check_channels, uses_issue
 from streaky.config import file as config_file
 from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE
@@ -101,6 +101,7 @@ def look(sources: Sources, now: datetime, patience: Patience, settle: Settle | N
     elif file is None and seen.where is not None and seen.problem is None:
         # Without the config file nobody knows whose day to judge, nor when it ends.
         seen = replace(seen, person=None, problem=seen.refusal)
+    seen = _with_issue(seen, patience)
     remote = seen.repository is not None and seen.repository.config is not None
     found = file is not None and Path(sources.workspace, sources.config_path).is_file()
     return replace(
@@ -148,7 +149,22 @@ def _where(settings: Settings, sources: Sources, file: ConfigFile | None) -> Whe
     owner, name = settings.github.repository
     own = owner.lower() == settings.user.lower()
     ledger = LEDGER if own else f"{settings.user.lower()}/{LEDGER}"
-    return Where(owner, name, sources.config_path if file is None else "", ledger, settings.job)
+    # The issue is the bot's, whom the job's own token belongs to.
+    issue = settings.may_use_issue and settings.github.token == settings.github.job_token
+    config = sources.config_path if file is None else ""
+    return Where(owner, name, config, ledger, settings.job, issue=issue)
+
+
+def _with_issue(seen: Look, patience: Patience) -> Look:
+    """The same look with the issue, where that is used and did not come along."""
+    repository, owner_name = seen.repository, seen.settings.github.repository
+    if not (repository and owner_name and uses_issue(seen.settings, repository)) or repository.tracker:
+        return seen
+    try:
+        tracker = github.read_issue(seen.clients.job, owner_name, patience)
+    except CouldNotTell:
+        return seen  # the channel asks again, when it has something to say
+    return replace(seen, repository=replace(repository, tracker=tracker))
 
 
 def _ask(settings: Settings, asked: Clients, where: Where | None, now: datetime, patience: Patience) -> Look:

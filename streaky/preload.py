@@ -14,6 +14,7 @@ LATER = (
     *(
         "judge",
         "look_back",
+        "replies",
         "understanding",
         "due",
         "compose",

@@ -68,7 +68,7 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str:
-        """As in the output `alerts`: discord, telegram, webhook or apprise."""
+        """As in the output `alerts`: discord, telegram, webhook, issue or apprise."""
 
     @property
     def key(self) -> str:

@@ -117,6 +117,7 @@ def _words(words: Collection[str], most: int) -> JSON:
 SEALED = _matching("sealed:v1:[0-9a-f]{8}:[A-Za-z0-9_-]{64,}")
 TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
 LANGUAGES = languages()
+SWITCHES = ["true", "false", "yes", "no", "on", "off"]
 # A language may be written with any region, and one of a region (zh-CN) without it.
 ANY_REGION = "|".join(code for code in LANGUAGES if "-" not in code)
 OWN_REGION = "|".join("{}([-_]{})?".format(*code.split("-")) for code in LANGUAGES if "-" in code)
@@ -255,6 +256,16 @@ APPRISE_URLS = Secret(
     what="Any other services, through Apprise, from a secret.",
     form="Apprise URLs, such as `ntfy://topic`, one per line.",
     without="Apprise is not installed",
+)
+ISSUE = Preset(
+    name="issue",
+    environment="STREAKY_ISSUE",
+    read=values.switch_or_auto,
+    what="Whether an issue of your own repository gets your alerts, which needs no secret.",
+    form="`true`, `false` or `auto`: where no other channel is set and the job has `issues: write`.",
+    default="auto",
+    examples=("auto", True, False),
+    schema={"anyOf": [{"type": "boolean"}, {"enum": ["auto", *SWITCHES]}]},
 )
 NOTIFY = Preset(
     name="notify",
@@ -398,7 +409,7 @@ DRY_RUN = Preset(
     default="false",
     seats=WORKFLOW | Seat.FILE,
     examples=(True,),
-    schema={"anyOf": [{"type": "boolean"}, {"enum": ["true", "false", "yes", "no", "on", "off"]}]},
+    schema={"anyOf": [{"type": "boolean"}, {"enum": SWITCHES}]},
 )
 KEY = Secret(
     name="key",

@@ -58,9 +58,11 @@ class Settings:
     `user` is a GitHub login. `zone` is None where nothing sets one; `zone_from` names what did: a flag, a
     variable, or a file's line and column. `rules` know of no pause: `pause` is the one that was asked for
     (None: nothing was), and `pause_by_hand` tells that a person started this run with it, so that it is to be
-    remembered. `hold`: how long to wait for a reminder that is near. `discord_mention`: whom an urgent alert
-    mentions on Discord. `ledger` is auto, none or file, then at `ledger_path`. `pending`: slots and channels
-    that alone are to be delivered, and whether another channel took the alert (None: what is due).
+    remembered. `discord_mention`: whom an urgent alert mentions on Discord. `issue`: whether an issue of the
+    repository gets the alerts: true, false, or auto, where no other channel is set and the job may write
+    issues. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
+    `ledger_path`. `pending`: slots and channels that alone are to be delivered, and whether another channel
+    took the alert (None: what is due).
     """
 
     user: str
@@ -76,6 +78,7 @@ class Settings:
     webhook: Webhook | None
     apprise: tuple[str, ...] = field(repr=False)
     discord_mention: DiscordMention | None = None
+    issue: str = "auto"
     job: Job = field(default_factory=Job)
     ledger: str = "auto"
     ledger_path: str = ""
@@ -84,6 +87,18 @@ class Settings:
     pause: Pause | None = None
     pause_by_hand: bool = False
     pending: Mapping[tuple[Slot, str], bool] | None = None
+
+    @property
+    def has_address(self) -> bool:
+        """Whether a channel is set that has an address of its own, which all have but the issue."""
+        return bool(self.discord or self.telegram or self.webhook or self.apprise)
+
+    @property
+    def may_use_issue(self) -> bool:
+        """Whether an issue may get the alerts, if the job may write one: only a run of a workflow of the
+        repository has a token that could."""
+        wanted = self.issue == "true" or (self.issue == "auto" and not self.has_address)
+        return wanted and self.github.repository is not None and bool(self.job.workflow)
 
     @property
     def workflow_page(self) -> str:

@@ -27,6 +27,12 @@ from streaky.sealing import NotOpened, is_sealed, open_sealed
 from streaky.streak import Rules
 
 T = TypeVar("T")
+ADDRESSES: tuple[Input[Any], ...] = (
+    inputs.DISCORD_WEBHOOK_URL,
+    inputs.TELEGRAM_BOT_TOKEN,
+    inputs.WEBHOOK_URL,
+    inputs.APPRISE_URLS,
+)
 Text = tuple[str, Place | None]  # what was written for an input, and where
 JOB_TOKEN = "STREAKY_JOB_TOKEN"  # the name of a variable; action.yml sets it to the job's own token
 
@@ -256,13 +262,12 @@ class _Settled:
         sealed_may_follow = file_may_follow and has_key
         telegram = self._telegram(file_may_follow, sealed_may_follow)
         webhook = self._webhook(sealed_may_follow)
-        self._some_channel(sealed_may_follow)
         job = read_job(self._environment, github.repository)
         ledger, _, path = self[inputs.LEDGER].partition(":")
         _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
         _, pause_from = self._texts.get(inputs.PAUSE_UNTIL.name, ("", None))
         by_hand = job.event == "workflow_dispatch" and pause_from is not None and not pause_from.in_file
-        return Settings(
+        settings = Settings(
             user=self._user,
             zone=self[inputs.TIMEZONE],
             zone_from=f"{zone_from or ''}",
@@ -278,6 +283,7 @@ class _Settled:
             telegram=telegram,
             webhook=webhook,
             apprise=self[inputs.APPRISE_URLS] or (),
+            issue=self[inputs.ISSUE],
             job=job,
             ledger=ledger,
             ledger_path=path and f"{PurePath(workspace, path.strip())}",
@@ -287,6 +293,12 @@ class _Settled:
             ping_url=self[inputs.PING_URL] or "",
             pending=self[inputs.PENDING],
         )
+        # Whether the job may write an issue is only known once its workflow was read.
+        if not (sealed_may_follow or settings.dry_run or settings.may_use_issue) and not any(
+            self._values[each.name] or self._wrong(each.name) for each in ADDRESSES
+        ):
+            self.faults.append(no_channel())
+        return settings
 
     def _github(self) -> GitHub:
         api = self._runner("GITHUB_API_URL", addresses.base_url, "https://api.github.com") or ""
@@ -323,23 +335,15 @@ class _Settled:
             self._missing(inputs.WEBHOOK_URL, what, _add_secret(inputs.WEBHOOK_URL))
         return Webhook(url, secret or "") if url else None
 
-    def _some_channel(self, sealed_may_follow: bool) -> None:
-        channels = (
-            inputs.DISCORD_WEBHOOK_URL,
-            inputs.TELEGRAM_BOT_TOKEN,
-            inputs.WEBHOOK_URL,
-            inputs.APPRISE_URLS,
-        )
-        if (
-            sealed_may_follow
-            or self[inputs.DRY_RUN]
-            or any(self._values[each.name] or self._wrong(each.name) for each in channels)
-        ):
-            return
-        what = "no channel is set, so no alert could be sent."
-        others = ", ".join(each.name for each in channels[1:])
-        mend = f"{_add_secret(channels[0])} Or set another channel: {others}."
-        self.faults.append(Fault(channels[0].name, what, mend))
+
+def no_channel(*, needs_permission: bool = False) -> Fault:
+    """The fault that no alert could be sent. `needs_permission`: that to write issues would mend it, too."""
+    first, *rest = ADDRESSES
+    others = ", ".join(each.name for each in rest)
+    mend = f"{_add_secret(first)} Or set another channel: {others}."
+    if needs_permission:
+        mend += " Or give the job `permissions: issues: write`: then an issue of this repository warns you."
+    return Fault(first.name, "no channel is set, so no alert could be sent.", mend)
 
 
 def _add_secret(each: Input[Any]) -> str:

@@ -183,6 +183,16 @@ def switch(text: str) -> bool:
     raise BadValue(f"{shown(text)} is neither true nor false.")
 
 
+def switch_or_auto(text: str) -> str:
+    """auto, true or false."""
+    if text.lower() == "auto":
+        return "auto"
+    try:
+        return "true" if switch(text) else "false"
+    except BadValue:
+        raise BadValue(f"{shown(text)} is none of auto, true and false.") from None
+
+
 # Dates and times
 
 LONGEST_HOLD = timedelta(minutes=20)

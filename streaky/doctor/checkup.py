@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from streaky import judge
 from streaky.calendar import Day
-from streaky.channels import check_channels
+from streaky.channels import check_channels, require_channel
 from streaky.config.file import ConfigFile
 from streaky.config.settings import Settings
 from streaky.config.sources import Examined, Sources
@@ -45,6 +45,7 @@ def examine(
         return _checkup(examined.settings.user, now, found, sources, examined)
     if spoiled.attempt(_zone, seen) is None:  # a schedule with several
         seen = replace(seen, settings=replace(seen.settings, zone=UTC))
+    spoiled.attempt(require_channel, seen.settings, seen.repository)
     settings, day = seen.settings, Day.at(now, seen.zone)
     memory = Opener(
         settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits
@@ -55,7 +56,7 @@ def examine(
     # Where GitHub has not answered at all, it is not asked on and on.
     answered = seen.person is not None or seen.repository is not None
     clients, tried = (seen.clients, memory) if answered else (None, None)
-    facts = probe(settings, clients, tried, limits, channels=not after_test)
+    facts = probe(settings, clients, tried, limits, seen.repository, channels=not after_test)
     verdicts: list[Verdict] = []
     if not after_test:
         verdicts += checks.settings(spoiled.faults, examined.origins)

@@ -16,6 +16,7 @@ from streaky.config.settings import Settings
 from streaky.doctor.facts import Facts, Heard, Place, Schedule, Token, Written
 from streaky.errors import CouldNotTell
 from streaky.github.clients import Clients
+from streaky.github.repository import Repository
 from streaky.github.rest import Rest
 from streaky.github.runs import WorkflowRuns
 from streaky.http import Patience
@@ -28,11 +29,18 @@ JOB_TOKEN = "ghs_"  # how the tokens of apps begin, as a job's own is one
 
 
 def probe(
-    settings: Settings, clients: Clients | None, memory: Memory | None, limits: Limits, *, channels: bool
+    settings: Settings,
+    clients: Clients | None,
+    memory: Memory | None,
+    limits: Limits,
+    repository: Repository | None = None,
+    *,
+    channels: bool,
 ) -> Facts:
     """Ask all that these settings depend on; with `channels`, their services, too.
 
-    `clients`: None where GitHub is not to be asked; `memory`: the one whose writing is to be tried.
+    `clients`: None where GitHub is not to be asked; `memory`: the one whose writing is to be tried;
+    `repository`: as it was read.
     """
     pool = ThreadPoolExecutor(8)
 
@@ -50,7 +58,8 @@ def probe(
     if clients and isinstance(memory, LedgerMemory) and not settings.dry_run:
         branch_of = None if settings.ledger == "file" else github.repository
         written = start(try_ledger, clients.rest, branch_of, memory)
-    heard = [start(ask_channel, each) for each in open_channels(settings)] if channels else []
+    opened = open_channels(settings, clients, repository) if channels else []
+    heard = [start(ask_channel, each) for each in opened]
     pool.shutdown(wait=False)
     return Facts(
         token.result() if token else None,

@@ -102,8 +102,8 @@ class Issues:
     `open`, and raises CouldNotTell, of which Forbidden and Gone."""
 
     def __init__(self, rest: Rest, owner_name: tuple[str, str]) -> None:
-        self._rest, self.owner = rest, owner_name[0]
-        self._repository = f"/repos/{'/'.join(owner_name)}"
+        self._rest, self._owner, self.repository = rest, owner_name[0], "/".join(owner_name)
+        self._repository = f"/repos/{self.repository}"
         self._issues = f"{self._repository}/issues"
 
     def open(self, title: str, body: str, assignee: str, patience: Patience) -> int:
@@ -137,7 +137,7 @@ class Issues:
     def may_write(self, login: str, patience: Patience) -> bool:
         """Whether a person may write to the repository. `authorAssociation` would not tell: a collaborator
         may have been given the right to read alone."""
-        if login.casefold() == self.owner.casefold():
+        if login.casefold() == self._owner.casefold():
             return True
         try:
             path = f"{self._repository}/collaborators/{quote(login, safe='')}/permission"

@@ -25,7 +25,7 @@ class Wanted:
     """What a run would send, to the channels' addresses by key (see `Channel.mark`).
 
     `run` names the process: `run id/attempt/nonce`. `over`: slots of earlier runs whose alerts are to be
-    edited, since the day is safe or over.
+    edited, since the day is safe or over; `delivered`: what a channel itself shows to have arrived.
     """
 
     due: Due
@@ -33,6 +33,7 @@ class Wanted:
     now: datetime
     run: str
     over: frozenset[Slot] = frozenset()
+    delivered: frozenset[Pair] = frozenset()
 
     def asks_for(self, slot: Slot, key: str) -> bool:
         return self.due.only is None or (slot, key) in self.due.only
@@ -62,7 +63,7 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
                 continue
             if slot.kind is Kind.TEST:
                 send.add(pair)  # asked for by a person, each time anew
-            elif not _open(alerts.get(pair), wanted):
+            elif pair in wanted.delivered or not _open(alerts.get(pair), wanted):
                 skipped.add(pair)
             elif _is_dead(ledger.dead.get(key), address, wanted.now):
                 dead.add(pair)

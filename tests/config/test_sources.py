@@ -107,6 +107,28 @@ def test_who_is_guarded_is_the_user_else_the_repositorys_owner(
     assert settle(environment).user == user
 
 
+IN_A_RUN = {
+    "GITHUB_REPOSITORY": "owner/streaky",
+    "GITHUB_WORKFLOW_REF": "owner/streaky/.github/workflows/streaky.yml@refs/heads/main",
+}
+
+
+@pytest.mark.parametrize("setting", ["", "true"])
+def test_in_a_run_of_its_own_workflow_an_issue_may_take_the_place_of_every_secret(setting: str) -> None:
+    nothing = {"DISCORD_WEBHOOK_URL": "", "STREAKY_ISSUE": setting}
+    assert settle(IN_A_RUN | nothing).may_use_issue
+    for missing in IN_A_RUN:
+        (fault,) = faults(IN_A_RUN | nothing | {missing: ""})
+        assert "no channel is set" in fault
+    (fault,) = faults(IN_A_RUN | nothing | {"STREAKY_ISSUE": "false"})
+    assert "DISCORD_WEBHOOK_URL" in fault
+
+
+def test_beside_another_channel_an_issue_is_used_only_where_it_is_asked_for() -> None:
+    assert not settle(IN_A_RUN).may_use_issue
+    assert settle(IN_A_RUN, issue="true").may_use_issue
+
+
 # Precedence
 
 OTHER = "https://other.example/" + KEY[::-1]
@@ -156,6 +178,7 @@ INPUT_CASES: dict[str, Case] = {
         ("ntfy://b\nntfy://c", ("ntfy://b", "ntfy://c")),
         None,
     ),
+    "issue": (lambda s: s.issue, ("yes", "true"), ("Auto", "auto"), ("false", "false")),
     "notify": (
         lambda s: s.speaking.notify,
         ("safe", {Kind.SAFE}),
