@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from streaky import TEMPLATE, sealing
@@ -11,6 +12,8 @@ from streaky.sandbox import Fault
 from streaky.sandbox.github.repositories import Repository
 from tests.conftest import NOW, ROOT, TOKEN, World, leaks
 from tests.e2e.conftest import Act, Ran, checkout, git
+
+BOT = "github-actions[bot]"
 
 
 def test_the_templates_schedule_warns_once_on_both_channels(world: World, template: Path, act: Act) -> None:
@@ -65,10 +68,50 @@ def test_a_wrong_setting_makes_the_job_red_and_sends_nothing(world: World, templ
     assert not world.sandbox.github.requests
 
 
-def test_no_secret_set_says_which_one_to_set(world: World, template: Path, act: Act) -> None:
-    ran = act(template, "schedule", secrets={"GITHUB_TOKEN": "ghs_other"}, STREAKY_NOW=NOW.isoformat())
+def test_no_secret_set_and_no_issue_to_write_says_which_secret_to_set(
+    world: World, template: Path, act: Act
+) -> None:
+    text = (ROOT / "template/.github/workflows/streaky.yml").read_text()
+    files = {".github/workflows/streaky.yml": text.replace("issues: write", "issues: read")}
+    world.sandbox.github.repository("octocat/streaky", files)
+    ran = act(template, "schedule", secrets={"GITHUB_TOKEN": TOKEN}, STREAKY_NOW=NOW.isoformat())
     assert ran.status != 0
-    assert "discord-webhook-url" in ran.said
+    assert "Add the repository secret `DISCORD_WEBHOOK_URL`" in ran.said
+    assert "issues: write" in ran.said
+
+
+def test_without_any_secret_an_issue_warns_is_reopened_and_obeys_a_pause_from_the_phone(
+    world: World, template: Path, act: Act
+) -> None:
+    repository = permit(world, "write")
+
+    def run(minutes: int) -> Ran:
+        now = NOW + timedelta(minutes=minutes)
+        world.sandbox.github.clock = lambda: now
+        return act(
+            template,
+            "schedule",
+            secrets={"GITHUB_TOKEN": TOKEN},
+            STREAKY_NOW=now.isoformat(),
+            GITHUB_RUN_ID=f"{100 + minutes}",
+        )
+
+    ran = run(0)
+    assert ran.status == 0, ran.said
+    assert rows(ran) == {"issue": "sent"}
+    (issue,) = repository.issues
+    assert (issue.state, issue.author, issue.labels) == ("open", BOT, ["streaky"])
+    assert "2 h 30 min left for your streak of 42 days" in issue.comments[0].body
+    issue.close(BOT, NOW + timedelta(minutes=30))
+    ran = run(95)
+    assert (issue.state, len(issue.comments)) == ("open", 2), ran.said
+    asked = repository.tracker.comment(issue, "/pause 3d", author="octocat", at=NOW + timedelta(minutes=100))
+    ran = run(110)
+    assert ran.outputs["status"] == "resting", ran.said
+    assert [each.content for each in asked.reactions] == ["rocket"]
+    assert (issue.state, len(issue.comments)) == ("closed", 3)
+    ledger = json.loads(repository.read("streaky", "ledger.json") or b"")
+    assert ledger["pause-until"] == "2026-11-25"
 
 
 def test_the_workspace_cannot_replace_the_actions_own_modules(world: World, template: Path, act: Act) -> None:
