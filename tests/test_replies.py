@@ -114,6 +114,16 @@ def test_the_first_run_that_sees_the_day_safe_closes_the_issue(phone: Phone) -> 
     assert len(phone.issue.comments) == 2
 
 
+def test_what_was_said_is_edited_when_the_day_is_safe_where_a_ledger_knows_of_it(phone: Phone) -> None:
+    phone.check()
+    phone.world.contributions[TODAY] = 1
+    phone.check(NOW + timedelta(minutes=40))
+    (comment,) = phone.issue.comments
+    remembers = phone.world.environment["STREAKY_LEDGER"] == "auto"
+    assert comment.body.startswith("**Saved: 43 days**") == remembers
+    assert "/at-risk/21:00" in comment.body
+
+
 def test_a_test_alert_goes_to_the_issue_each_time_it_is_asked_for(phone: Phone) -> None:
     for minutes in (0, 5):
         assert phone.check(NOW + timedelta(minutes=minutes), test=True).exit_status == 0

@@ -101,7 +101,7 @@ def test_without_any_secret_an_issue_warns_is_reopened_and_obeys_a_pause_from_th
     assert rows(ran) == {"issue": "sent"}
     (issue,) = repository.issues
     assert (issue.state, issue.author, issue.labels) == ("open", BOT, ["streaky"])
-    assert "2 h 30 min left for your streak of 42 days" in issue.comments[0].body
+    assert "2 h 30 min left to save your 42-day streak" in issue.comments[0].body
     issue.close(BOT, NOW + timedelta(minutes=30))
     ran = run(95)
     assert (issue.state, len(issue.comments)) == ("open", 2), ran.said
