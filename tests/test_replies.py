@@ -189,6 +189,20 @@ def test_a_token_of_the_persons_own_reads_and_the_job_writes(phone: Phone) -> No
     assert phone.check(NOW + timedelta(minutes=7), **tokens).status == "resting"
 
 
+def test_what_only_the_person_sees_is_not_counted_where_everybody_reads(phone: Phone) -> None:
+    phone.world.sandbox.github.token("ghp_own", owner="octocat")
+    tokens = {"GITHUB_TOKEN": "ghp_own", "STREAKY_JOB_TOKEN": phone.world.environment["GITHUB_TOKEN"]}
+    phone.world.contributions |= dict.fromkeys(phone.world.contributions, 5) | {TODAY: 3}
+    said = []
+    for private in (False, True):
+        phone.repository.private = private
+        phone.check(at(21, 5 + 40 * private), test=True, STREAKY_MIN_CONTRIBUTIONS="5", **tokens)
+        phone.check(at(21, 5) if private else at(18, 5), STREAKY_MIN_CONTRIBUTIONS="5", **tokens)
+        said.append([comment.body for comment in phone.issue.comments[-2:]])
+    assert not any("contributions" in body for body in said[0])
+    assert any("3 contributions" in body for body in said[1])
+
+
 def test_an_unknown_day_is_told_on_the_issue(phone: Phone) -> None:
     phone.check()
     phone.world.sandbox.github.refuse_year = "RESOURCE_LIMITS_EXCEEDED"

@@ -81,4 +81,12 @@ def _issue(
         return github.read_issue(clients.job, owner_name, patience)
 
     tracker = repository.tracker if repository else None
-    return Issue(Issues(clients.rest, owner_name), settings.user, settings.language, tracker, read)
+    own = settings.github.token != settings.github.job_token  # which counts what only the person sees
+    return Issue(
+        Issues(clients.rest, owner_name),
+        settings.user,
+        settings.language,
+        tracker,
+        read,
+        discreet=own and (repository is None or repository.public),
+    )

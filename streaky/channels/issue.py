@@ -74,8 +74,9 @@ def told(tracker: Tracker | None, user: str) -> dict[Slot, Comment]:
     return {slot: each for slot, each in slots if slot is not None}
 
 
-def body(alert: Alert, language: str) -> str:
-    """The comment as Markdown. The mention stands at its end, since a phone shows the beginning."""
+def body(alert: Alert, language: str, *, discreet: bool = False) -> str:
+    """The comment as Markdown. The mention stands at its end, since a phone shows the beginning. `discreet`:
+    everybody can read it, so it says nothing of a number of contributions."""
     links = [_link(alert.link, alert.url)]
     if alert.pause:
         links.append(_link(*alert.pause))
@@ -83,8 +84,11 @@ def body(alert: Alert, language: str) -> str:
     small = [words(language)["issue.mention"].format(user=user)] if user else []
     if alert.slot.kind is Kind.AT_RISK:
         small.append(explained(language)[1])
-    parts = (_bold(alert.title), _lines(alert.lines), " · ".join(links), f"<sub>{' '.join(small)}</sub>")
-    return "\n\n".join((*parts, marker(user or "-", alert.slot)))
+    standing = alert.facts.standing
+    counts = standing is not None and standing.count > 0
+    lines = () if discreet and counts else alert.lines
+    parts = (_bold(alert.title), _lines(lines), " · ".join(links), f"<sub>{' '.join(small)}</sub>")
+    return "\n\n".join(part for part in (*parts, marker(user or "-", alert.slot)) if part)
 
 
 def explained(language: str) -> tuple[str, str]:
@@ -125,11 +129,14 @@ class Issue:
         language: str,
         tracker: Tracker | None,
         read: Callable[[Patience], Tracker],
+        *,
+        discreet: bool = False,
     ) -> None:
-        """`tracker`: the issue as it was read, None where it could not be, and `read` asks for it anew."""
+        """`tracker`: the issue as it was read, None where it could not be, and `read` asks for it anew.
+        `discreet` as in `body`."""
         self.mark = marked(KEY, issues.repository)
         self._issues, self._user, self._language = issues, user, language
-        self._tracker, self._read = tracker, read
+        self._tracker, self._read, self._discreet = tracker, read, discreet
 
     def deliver(self, alert: Alert, patience: Patience) -> str:
         """Comment on the issue, opened where there is none; the comment's id. Raises Undelivered."""
@@ -140,7 +147,8 @@ class Issue:
                 opened = self._issues.open(*self._opening(), self._user, patience)
                 issue = issues.Issue(opened)
                 self._tracker = Tracker(enabled=True, issue=issue)
-            comment = self._issues.comment(issue.number, body(alert, self._language), patience)
+            text = body(alert, self._language, discreet=self._discreet)
+            comment = self._issues.comment(issue.number, text, patience)
             if alert.slot.kind in OPENING and not issue.open:
                 with suppress(CouldNotTell):  # the comment alone has reached the person
                     self._issues.set_state(issue.number, "open", patience)

@@ -346,3 +346,19 @@ def test_issues_of_a_private_repository_need_a_permission(sandbox: Sandbox, repo
     assert (error["type"], error["message"]) == ("FORBIDDEN", "Resource not accessible by integration")
     sandbox.github.token("ghs_job", issues="read")
     assert "errors" not in graphql(sandbox, "issues(first: 1) { totalCount }")
+
+
+# Permissions
+
+
+@pytest.mark.parametrize(
+    ("login", "permission"), [("octocat", "admin"), ("hubot", "write"), ("stranger", "read")]
+)
+def test_a_job_may_ask_what_a_person_may_do(ask: Ask, login: str, permission: str) -> None:
+    shown = ask("GET", f"/collaborators/{login}/permission").json()
+    assert (shown["permission"], shown["user"]["login"]) == (permission, login)
+
+
+def test_a_stranger_may_not_ask_what_others_may_do(ask: Ask) -> None:
+    refusal = ask("GET", "/collaborators/hubot/permission", token="ghp_other")
+    assert refused(refusal) == (403, "Must have push access to view collaborator permission.")
