@@ -116,6 +116,21 @@ def test_no_channel_is_a_fault_with_the_secret_to_add(world: World) -> None:
     assert "Add the repository secret `DISCORD_WEBHOOK_URL`" in first(found, "discord-webhook-url")
 
 
+NO_SECRETS = {"DISCORD_WEBHOOK_URL": "", "TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
+
+
+def test_an_issue_that_may_be_written_is_a_channel_and_nothing_is_written_to_find_out(world: World) -> None:
+    repository = healthy(world).repository
+    text = str(repository.files[WORKFLOW])
+    found = checkup(world, **NO_SECRETS)
+    assert "issues: write" in first(found, "discord-webhook-url")
+    repository.files[WORKFLOW] = text.replace("contents: write", "contents: write\n  issues: write")
+    assert "ok: Issues are on" in first(checkup(world, **NO_SECRETS), "Channel issue")
+    assert not repository.issues
+    repository.has_issues = False
+    assert "switched off" in first(checkup(world, **NO_SECRETS), "Channel issue")
+
+
 def test_a_misplaced_settings_file_is_named(world: World) -> None:
     healthy(world).repository.files["streaky.yml"] = "timezone: Asia/Tokyo\n"
     assert said(checkup(world), "Settings")[0].startswith("warn: streaky.yml is not read")
