@@ -16,7 +16,7 @@ lint: .venv/dev.txt
 	$(BIN)/mypy
 
 test: lint tests/node_modules/.package-lock.json
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
 
 # The pure rules: streaks, days, slots, settings, words, the ledger's claims. No sandbox, no other process.
 quick: .venv/dev.txt
