@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from streaky import __version__
 from streaky.config.inputs import INPUTS, SEALABLE, SECRET
 from streaky.config.sources import Sources
-from streaky.config.values import closest, visible
 from streaky.errors import ConfigurationError
+from streaky.input.refusal import closest, visible
 from streaky.runner.outputs import Runner, inert, inert_json
 
 if TYPE_CHECKING:

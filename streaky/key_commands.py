@@ -19,7 +19,7 @@ from streaky import sealing
 from streaky.config import file as config_file
 from streaky.config import values
 from streaky.config.inputs import IN_FILE, INPUTS, KEY
-from streaky.config.values import BadValue
+from streaky.input.refusal import BadValue, visible
 from streaky.sealing import BadKey, NotOpened, PrivateKey, PublicKey
 
 BIGGEST = 65_536  # bytes of what is read from stdin
@@ -50,7 +50,7 @@ def run(command: str, options: Mapping[str, Any], environment: Mapping[str, str]
 
 
 def _refuse(why: str) -> int:
-    print(f"error: {values.visible(why)}", file=sys.stderr)
+    print(f"error: {visible(why)}", file=sys.stderr)
     return 2
 
 

@@ -17,10 +17,11 @@ from streaky.channels import uses_issue
 from streaky.channels.issue import COMMANDS, KEY, told
 from streaky.config import values
 from streaky.config.settings import Settings
-from streaky.config.values import BadValue, Pause
+from streaky.config.values import Pause
 from streaky.errors import CouldNotTell
 from streaky.github.issues import Closing, Comment, Issue, Issues, Tracker
 from streaky.http import Patience
+from streaky.input.refusal import BadValue
 from streaky.ledger.book import Ledger
 from streaky.locales import words
 from streaky.look import Look

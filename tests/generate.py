@@ -15,8 +15,9 @@ from textwrap import indent, wrap
 from typing import Any
 
 from streaky import HOMEPAGE
-from streaky.config.inputs import INPUTS, SEALABLE, SEALED, Input, Seat
+from streaky.config.inputs import INPUTS, SEALABLE
 from streaky.config.outputs import OUTPUTS
+from streaky.input.row import SEALED, Input, Seat
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 118

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from streaky.config.values import BadValue, UnlessSealed, nearest, shown
 from streaky.errors import Fault, Place
+from streaky.input.refusal import BadValue, UnlessSealed, nearest, shown
 from streaky.sealing import is_sealed
 
 BIGGEST = 65_536  # bytes; a config file that says everything has about 2,000

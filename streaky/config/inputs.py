@@ -6,106 +6,19 @@ the template's comments and docs/settings.md all follow from it. After a change 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from enum import Flag, auto
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection
+from typing import Any
 
 from streaky.config import addresses, values
-from streaky.config.values import BadValue, UnlessSealed
+from streaky.input import urls
+from streaky.input.refusal import BadValue, UnlessSealed
+from streaky.input.row import JSON, NO_SECRET, SEALED, WORKFLOW, Input, Preset, Seat, Secret, matching
 from streaky.locales import languages
-
-T = TypeVar("T")
-JSON = dict[str, Any]
-
-
-class Seat(Flag):
-    """Where an input can be set, beside its flag and its environment variable. `TEMPLATE`: the template's
-    config file shows it."""
-
-    ACTION = auto()
-    GUARD_INPUT = auto()
-    GUARD_SECRET = auto()
-    FILE = auto()
-    TEMPLATE = auto()
-
-
-WORKFLOW = Seat.ACTION | Seat.GUARD_INPUT
-ANYWHERE = WORKFLOW | Seat.FILE | Seat.TEMPLATE
-REMOVE = "remove it from here; replace it, if it was ever pushed."
-NO_SECRET = BadValue("is a secret, which a file must not hold.", f"Make it a repository secret, and {REMOVE}")
-NO_PLAIN_SECRET = UnlessSealed(
-    "is a secret, which a file must not hold.",
-    f"Make it a repository secret or seal it with streaky seal, and {REMOVE}",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input(Generic[T]):
-    """One input.
-
-    How it is read: `read` takes the text, which may have several `lines`; `read_in_file` takes what a config
-    file says, where less is allowed there. `not_in_file` is said where a file may not set it at all.
-    What is said of it: `what` it is, its `form` with an example, and `without`, what happens when it is left
-    out (no full stop); `more` is advice for the documents. `examples` and `schema` are for the JSON Schema.
-    In `guard.yml`, `guard_name` is the name of its secret, and `guard_value` the expression that hands it to
-    the action, where these are not the usual ones.
-    """
-
-    name: str
-    environment: str
-    read: Callable[[str], T]
-    what: str
-    form: str
-    without: str = ""
-    more: str = ""
-    default: str = ""
-    seats: Seat = ANYWHERE
-    secret: bool = False
-    lines: bool = False
-    read_in_file: Callable[[str], T] | None = None
-    not_in_file: BadValue | None = None
-    examples: tuple[object, ...] = ()
-    schema: JSON | None = None
-    guard_name: str = ""
-    guard_value: str = ""
-
-    @property
-    def flag(self) -> str:
-        return f"--{self.name}"
-
-    @property
-    def left_out(self) -> str:
-        """What happens when it is left out, without a full stop."""
-        return self.without or f"`{self.default}`"
-
-    @property
-    def description(self) -> str:
-        """What it is, its form, and what happens when it is left out."""
-        return f"{self.what} {self.form} Left out: {self.left_out}."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preset(Input[T]):
-    """An input that always has a value: its `default`, written as a person would, if nothing else."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret(Input[T]):
-    """An input that nobody may see, and that a file may hold only where it is sealed."""
-
-    seats: Seat = Seat.ACTION | Seat.GUARD_SECRET
-    secret: bool = True
-    not_in_file: BadValue | None = NO_PLAIN_SECRET
-
-
-def _matching(pattern: str) -> JSON:
-    return {"type": "string", "pattern": f"^{pattern}$"}
 
 
 def _list_of(items: JSON, pattern: str, most: int) -> JSON:
     """The schema of a list, as YAML writes it or as text with commas; `pattern` is that of one item."""
-    text = _matching(f"{pattern}( *, *{pattern}){{0,{most - 1}}}")
+    text = matching(f"{pattern}( *, *{pattern}){{0,{most - 1}}}")
     return {"anyOf": [{"type": "array", "maxItems": most, "items": items}, text]}
 
 
@@ -113,8 +26,6 @@ def _words(words: Collection[str], most: int) -> JSON:
     return _list_of({"enum": [*words]}, f"({'|'.join(words)})", most)
 
 
-# Base64 of an encapsulated key, a text and a tag: 48 bytes and more.
-SEALED = _matching("sealed:v1:[0-9a-f]{8}:[A-Za-z0-9_-]{64,}")
 TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
 LANGUAGES = languages()
 SWITCHES = ["true", "false", "yes", "no", "on", "off"]
@@ -130,7 +41,7 @@ USER = Input(
     form="A GitHub login, such as `octocat`.",
     without="the repository's owner",
     examples=("octocat",),
-    schema=_matching("@?[A-Za-z0-9][A-Za-z0-9_-]{0,38}"),
+    schema=matching("@?[A-Za-z0-9][A-Za-z0-9_-]{0,38}"),
 )
 GITHUB_TOKEN = Secret(
     name="github-token",
@@ -152,7 +63,7 @@ TIMEZONE = Input(
     form="An IANA name, such as `Europe/Berlin`.",
     without="the `timezone:` of your workflow's schedule, else `UTC`",
     examples=("Europe/Berlin", "America/Sao_Paulo", "Asia/Kolkata", "UTC"),
-    schema=_matching("[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+    schema=matching("[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
     | {"not": {"enum": [*values.ABBREVIATIONS]}},
 )
 CONFIG = Preset(
@@ -184,8 +95,8 @@ DISCORD_MENTION = Input(
     schema={
         "anyOf": [
             {"type": "integer", "minimum": 10**14, "maximum": 2**64 - 1},
-            _matching("(role: *)?[0-9]{15,20}"),
-            _matching("<@[!&]?[0-9]{15,20}>"),
+            matching("(role: *)?[0-9]{15,20}"),
+            matching("<@[!&]?[0-9]{15,20}>"),
         ]
     },
 )
@@ -210,7 +121,7 @@ TELEGRAM_CHAT_ID = Input(
     schema={
         "anyOf": [
             {"type": "integer", "not": {"const": 0}},
-            _matching("(-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31})(:[1-9][0-9]{0,9})?"),
+            matching("(-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31})(:[1-9][0-9]{0,9})?"),
             SEALED,
         ]
     },
@@ -219,7 +130,7 @@ TELEGRAM_CHAT_ID = Input(
 TELEGRAM_API_URL = Preset(
     name="telegram-api-url",
     environment="TELEGRAM_API_URL",
-    read=addresses.base_url,
+    read=urls.base_url,
     what="A Telegram Bot API server of your own.",
     form="An https URL, such as `https://bots.example.com`. It gets the bot's token, so it is never taken"
     " from the config file.",
@@ -234,7 +145,7 @@ TELEGRAM_API_URL = Preset(
 WEBHOOK_URL = Secret(
     name="webhook-url",
     environment="STREAKY_WEBHOOK_URL",
-    read=addresses.web_url,
+    read=urls.web_url,
     what="A webhook that gets each alert as JSON, from a secret.",
     form="An https URL, such as `https://hooks.example.com/streaky`.",
     without="no webhook is called",
@@ -242,7 +153,7 @@ WEBHOOK_URL = Secret(
 WEBHOOK_SECRET = Secret(
     name="webhook-secret",
     environment="STREAKY_WEBHOOK_SECRET",
-    read=values.passphrase,
+    read=str,
     lines=True,
     what="Signs what the webhook gets, from a secret.",
     form="Any text. The signature is the header `X-Streaky-Signature-256: sha256=…` (HMAC).",
@@ -289,7 +200,7 @@ REMIND_AT = Preset(
     more="The hours of `cron:` in the workflow should begin before them and end after them.",
     default="18:00,21:00,23:00",
     examples=("20:30", "18:00, 22:30", ["12:00", "18:00"]),
-    schema=_list_of(_matching(TIME), TIME, values.MOST_REMINDERS),
+    schema=_list_of(matching(TIME), TIME, values.MOST_REMINDERS),
 )
 LEAD = Preset(
     name="lead",
@@ -300,7 +211,7 @@ LEAD = Preset(
     more="When no later run can be counted on, the warning comes before the first reminder.",
     default="2h",
     examples=("90m", "1h30m"),
-    schema=_matching("(?=.*[1-9])([0-9]{1,4}h)?([0-9]{1,4}m)?"),
+    schema=matching("(?=.*[1-9])([0-9]{1,4}h)?([0-9]{1,4}m)?"),
 )
 HOLD = Preset(
     name="hold",
@@ -310,7 +221,7 @@ HOLD = Preset(
     form="Minutes, such as `15m`, at most `20m`. The wait costs runner minutes.",
     default="0",
     examples=("15m",),
-    schema={"anyOf": [{"const": 0}, _matching("(0|(0|1?[0-9]|20)m)")]},
+    schema={"anyOf": [{"const": 0}, matching("(0|(0|1?[0-9]|20)m)")]},
 )
 QUIET_UNTIL = Preset(
     name="quiet-until",
@@ -320,7 +231,7 @@ QUIET_UNTIL = Preset(
     form="A local time, such as `07:30`.",
     default="09:00",
     examples=("07:30",),
-    schema=_matching(TIME),
+    schema=matching(TIME),
 )
 REST_DAYS = Input(
     name="rest-days",
@@ -343,7 +254,7 @@ PAUSE_UNTIL = Input(
     " remembers the pause until it is over, or until `none` ends it.",
     without="no pause",
     examples=("2026-12-31",),
-    schema={"format": "date"} | _matching("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+    schema={"format": "date"} | matching("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
     guard_value="github.job == 'guard' && inputs.pause-until || ''",  # the second job would only repeat it
 )
 MIN_CONTRIBUTIONS = Preset(
@@ -364,9 +275,7 @@ LANGUAGE = Preset(
     form=f"One of {', '.join(f'`{code}`' for code in LANGUAGES)}; a region may follow, as in `pt-BR`.",
     default="en",
     examples=("de", "pt-BR"),
-    schema={
-        "anyOf": [{"enum": LANGUAGES}, _matching(f"(({ANY_REGION})[-_][A-Za-z0-9]{{2,8}}|{OWN_REGION})")]
-    },
+    schema={"anyOf": [{"enum": LANGUAGES}, matching(f"(({ANY_REGION})[-_][A-Za-z0-9]{{2,8}}|{OWN_REGION})")]},
 )
 LEDGER = Preset(
     name="ledger",
@@ -383,7 +292,7 @@ LEDGER = Preset(
 PING_URL = Secret(
     name="ping-url",
     environment="STREAKY_PING_URL",
-    read=addresses.web_url,
+    read=urls.web_url,
     what="An outside watch that is told of each run's start, success or failure, from a secret.",
     form="A healthchecks.io-style URL, such as `https://hc-ping.com/UUID`.",
     without="nobody is told",

@@ -9,6 +9,7 @@ from datetime import timedelta, tzinfo
 from streaky.config.addresses import DiscordMention, DiscordWebhook, TelegramChat
 from streaky.config.values import Pause
 from streaky.runner.job import Job
+from streaky.runner.server import GitHub
 from streaky.schedule.slots import Slot, Speaking
 from streaky.streak import Rules
 
@@ -28,27 +29,6 @@ class Webhook:
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GitHub:
-    """Where and as whom GitHub is asked. `repository` is (owner, name), None outside of a runner. `job_token`
-    is the job's own, which may write where the other one may be somebody's that only reads."""
-
-    token: str = field(repr=False)
-    job_token: str = field(repr=False)
-    api_url: str
-    graphql_url: str
-    server_url: str
-    repository: tuple[str, str] | None
-
-    def page(self, *path: str) -> str:
-        """The repository's page at a path, such as `actions`, on the web; "" outside of a repository."""
-        return "/".join((self.server_url, *self.repository, *path)) if self.repository else ""
-
-    def profile(self, login: str) -> str:
-        """A person's profile on the web."""
-        return f"{self.server_url}/{login}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,17 @@ from functools import cached_property
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, overload
 
-from streaky.config import addresses, inputs, values
+from streaky.config import inputs, values
 from streaky.config.file import ConfigFile
-from streaky.config.inputs import INPUTS, SEALABLE, SECRET, Input, Preset
-from streaky.config.settings import GitHub, Settings, Telegram, Webhook
-from streaky.config.values import BadValue
+from streaky.config.inputs import INPUTS, SEALABLE, SECRET
+from streaky.config.settings import Settings, Telegram, Webhook
 from streaky.errors import ConfigurationError, Fault, Place
+from streaky.input import urls
+from streaky.input.refusal import BadValue, looks_secret
+from streaky.input.row import Input, Preset
 from streaky.redaction import Redactor
 from streaky.runner.job import read_job
+from streaky.runner.server import GitHub
 from streaky.schedule.slots import Speaking
 from streaky.sealing import NotOpened, is_sealed, open_sealed
 from streaky.streak import Rules
@@ -247,7 +250,7 @@ class _Settled:
             if not text:
                 return Origin(each.name, each.left_out.replace("`", ""), "")
             hidden = each.name in SECRET or each is inputs.TELEGRAM_CHAT_ID  # whose chat it is
-            hidden = hidden or values.looks_secret(text)
+            hidden = hidden or looks_secret(text)
             return Origin(each.name, "set" if hidden else " ".join(text.split()), f"{place or ''}")
 
         return tuple(origin(each) for each in INPUTS.values())
@@ -301,11 +304,11 @@ class _Settled:
         return settings
 
     def _github(self) -> GitHub:
-        api = self._runner("GITHUB_API_URL", addresses.base_url, "https://api.github.com") or ""
+        api = self._runner("GITHUB_API_URL", urls.base_url, "https://api.github.com") or ""
         # GitHub Enterprise Server: https://HOST/api/v3 for REST, https://HOST/api/graphql for GraphQL.
         derived = f"{api.removesuffix('/v3')}/graphql"
-        graphql = self._runner("GITHUB_GRAPHQL_URL", addresses.base_url, derived if api else "")
-        server = self._runner("GITHUB_SERVER_URL", addresses.base_url, "https://github.com")
+        graphql = self._runner("GITHUB_GRAPHQL_URL", urls.base_url, derived if api else "")
+        server = self._runner("GITHUB_SERVER_URL", urls.base_url, "https://github.com")
         token = self[inputs.GITHUB_TOKEN] or ""
         if not token:
             self._missing(inputs.GITHUB_TOKEN, "is missing.", "Pass the job's own: ${{ github.token }}.")

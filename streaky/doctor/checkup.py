@@ -13,12 +13,12 @@ from streaky.channels import check_channels, require_channel
 from streaky.config.file import ConfigFile
 from streaky.config.settings import Settings
 from streaky.config.sources import Examined, Sources
-from streaky.config.values import visible
 from streaky.doctor import checks
 from streaky.doctor.probes import probe
 from streaky.doctor.verdict import Checkup, Level, Verdict
 from streaky.errors import ConfigurationError, Fault
 from streaky.http import Patience
+from streaky.input.refusal import visible
 from streaky.ledger.memory import Opener
 from streaky.limits import Limits
 from streaky.look import Look, look

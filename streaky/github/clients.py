@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streaky.config.settings import GitHub
 from streaky.github.client import GraphQL
 from streaky.github.rest import Rest
+from streaky.runner.server import GitHub
 
 
 @dataclass(frozen=True, slots=True)

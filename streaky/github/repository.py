@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from streaky.config.file import BIGGEST
 from streaky.errors import ConfigurationError, Fault
 from streaky.github.issues import Tracker, read_tracker
 from streaky.github.queries import BRANCH, MISPLACED
@@ -116,7 +115,7 @@ def _config(blob: Mapping[str, Any] | None, path: str) -> bytes | None:
         return None
     if blob["isBinary"] or not isinstance(blob["text"], str):
         raise ConfigurationError((Fault("config", f"{path} is not a text file."),))
-    if blob["isTruncated"] or blob["byteSize"] > BIGGEST:
+    if blob["isTruncated"]:
         what = f"{path} has {blob['byteSize']} bytes."
         raise ConfigurationError((Fault("config", what, "Keep the settings only."),))
     return blob["text"].encode()

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from cronsim import CronSim, CronSimError
 
 from streaky import REPOSITORY
-from streaky.config.values import STRANGE_ZONES
+from streaky.calendar import STRANGE_ZONES
 from streaky.errors import Fault, Place
 from streaky.runner.job import WORKFLOWS, Job
 from streaky.schedule.crons import Cron

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from streaky.config import addresses
 from streaky.config.addresses import DiscordWebhook, TelegramChat
-from streaky.config.values import BadValue
+from streaky.input import urls
+from streaky.input.refusal import BadValue
 from tests.conftest import leaks
 
 ID = "1234567890123456789"
@@ -22,8 +23,8 @@ READERS = (
     addresses.discord_webhook,
     addresses.telegram_token,
     addresses.telegram_chat,
-    addresses.base_url,
-    addresses.web_url,
+    urls.base_url,
+    urls.web_url,
     addresses.apprise_urls,
 )
 FOREIGN = st.text(max_size=60) | st.text("htps:/@#?.[]%0123456789discordapbwek\\\n -_\x00é", max_size=60)
@@ -74,7 +75,7 @@ def test_an_invite_to_a_server_is_called_one(url: str) -> None:
     ],
 )
 def test_an_https_url_and_plain_http_to_this_machine_are_taken_as_written(url: str) -> None:
-    assert addresses.web_url(url) == url
+    assert urls.web_url(url) == url
 
 
 PLAIN = "would be sent unencrypted. Use https:// (http:// works to a loopback address only)."
@@ -83,7 +84,7 @@ LETTERS = "is not a URL. It holds a space, a backslash or a letter that URLs do 
 NO_HOST = "is not a URL. Its host is not a host name."
 
 
-@pytest.mark.parametrize("read", [addresses.web_url, addresses.base_url, addresses.discord_webhook])
+@pytest.mark.parametrize("read", [urls.web_url, urls.base_url, addresses.discord_webhook])
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -132,8 +133,8 @@ def test_other_urls_are_refused_without_their_text(read: Callable[[str], Any], u
 
 
 def test_the_root_of_a_service_has_no_slash_at_its_end_and_no_query() -> None:
-    assert addresses.base_url("https://bots.example.com/api//") == "https://bots.example.com/api"
-    said = refusal(addresses.base_url, f"https://bots.example.com/?token={SECRET}")
+    assert urls.base_url("https://bots.example.com/api//") == "https://bots.example.com/api"
+    said = refusal(urls.base_url, f"https://bots.example.com/?token={SECRET}")
     assert said == "has a query. Remove the ? and what follows."
 
 

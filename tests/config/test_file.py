@@ -18,8 +18,8 @@ from streaky.config.file import BIGGEST, MOST_FAULTS, ConfigFile
 from streaky.config.inputs import IN_FILE, INPUTS, SEALABLE
 from streaky.config.inputs import SECRET as SECRETS
 from streaky.config.sources import Settings, Sources
-from streaky.config.values import BadValue
 from streaky.errors import ConfigurationError, Place
+from streaky.input.refusal import BadValue
 from streaky.locales import languages
 from tests.conftest import ROOT
 

@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from streaky.config import inputs
-from streaky.config.inputs import INPUTS, Seat
+from streaky.config.inputs import INPUTS
 from streaky.config.outputs import OUTPUTS
-from streaky.config.values import CHOSEN_KINDS, BadValue
+from streaky.config.values import CHOSEN_KINDS
+from streaky.input.refusal import BadValue
+from streaky.input.row import Preset, Seat
 from streaky.locales import languages
 from tests import generate
 from tests.conftest import ROOT, World
@@ -52,7 +54,7 @@ def test_a_file_that_was_changed_by_hand_is_stale_and_written_anew(
 
 
 def test_a_new_input_reaches_every_file_from_one_entry_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    card = inputs.Preset(
+    card = Preset(
         name="card",
         environment="STREAKY_CARD",
         read=str,

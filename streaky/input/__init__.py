@@ -1,0 +1,1 @@
+"""One input: its row in the table, and what its readers share."""

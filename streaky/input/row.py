@@ -1,0 +1,102 @@
+"""One input as a row of the table: how it is read, where it can be set, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import Any, Generic, TypeVar
+
+from streaky.input.refusal import BadValue, UnlessSealed
+
+T = TypeVar("T")
+JSON = dict[str, Any]
+
+
+class Seat(Flag):
+    """Where an input can be set, beside its flag and its environment variable. `TEMPLATE`: the template's
+    config file shows it."""
+
+    ACTION = auto()
+    GUARD_INPUT = auto()
+    GUARD_SECRET = auto()
+    FILE = auto()
+    TEMPLATE = auto()
+
+
+WORKFLOW = Seat.ACTION | Seat.GUARD_INPUT
+ANYWHERE = WORKFLOW | Seat.FILE | Seat.TEMPLATE
+REMOVE = "remove it from here; replace it, if it was ever pushed."
+NO_SECRET = BadValue("is a secret, which a file must not hold.", f"Make it a repository secret, and {REMOVE}")
+NO_PLAIN_SECRET = UnlessSealed(
+    "is a secret, which a file must not hold.",
+    f"Make it a repository secret or seal it with streaky seal, and {REMOVE}",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input(Generic[T]):
+    """One input.
+
+    How it is read: `read` takes the text, which may have several `lines`; `read_in_file` takes what a config
+    file says, where less is allowed there. `not_in_file` is said where a file may not set it at all.
+    What is said of it: `what` it is, its `form` with an example, and `without`, what happens when it is left
+    out (no full stop); `more` is advice for the documents. `examples` and `schema` are for the JSON Schema.
+    In `guard.yml`, `guard_name` is the name of its secret, and `guard_value` the expression that hands it to
+    the action, where these are not the usual ones.
+    """
+
+    name: str
+    environment: str
+    read: Callable[[str], T]
+    what: str
+    form: str
+    without: str = ""
+    more: str = ""
+    default: str = ""
+    seats: Seat = ANYWHERE
+    secret: bool = False
+    lines: bool = False
+    read_in_file: Callable[[str], T] | None = None
+    not_in_file: BadValue | None = None
+    examples: tuple[object, ...] = ()
+    schema: JSON | None = None
+    guard_name: str = ""
+    guard_value: str = ""
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name}"
+
+    @property
+    def left_out(self) -> str:
+        """What happens when it is left out, without a full stop."""
+        return self.without or f"`{self.default}`"
+
+    @property
+    def description(self) -> str:
+        """What it is, its form, and what happens when it is left out."""
+        return f"{self.what} {self.form} Left out: {self.left_out}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset(Input[T]):
+    """An input that always has a value: its `default`, written as a person would, if nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret(Input[T]):
+    """An input that nobody may see, and that a file may hold only where it is sealed."""
+
+    seats: Seat = Seat.ACTION | Seat.GUARD_SECRET
+    secret: bool = True
+    not_in_file: BadValue | None = NO_PLAIN_SECRET
+
+
+def matching(pattern: str) -> JSON:
+    """The schema of text that fits a pattern as a whole."""
+    return {"type": "string", "pattern": f"^{pattern}$"}
+
+
+# Base64 of an encapsulated key, a text and a tag: 48 bytes and more.
+SEALED = matching("sealed:v1:[0-9a-f]{8}:[A-Za-z0-9_-]{64,}")
