@@ -30,8 +30,8 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         patience = Patience(limits.github)
         seen = look(sources, now, patience)
         # These are loaded while GitHub's answer is on its way: see preload.py.
-        from streaky import compose, due, judge, look_back, replies, report, resolve, understanding
-        from streaky.channels import delivery, open_channels, require_channel
+        from streaky import compose, deliver, due, judge, look_back, replies, report, resolve, understanding
+        from streaky.channels import open_channels, require_channel
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
 
@@ -62,9 +62,9 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     understood = understanding.understand(seen, judgement, now, memory.place, test=test)
     alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood)
     resolutions = resolve.compose_resolutions(over, claimed, judgement, seen)
-    lanes = delivery.lanes(channels, alerts, claimed.send, claimed.resolve, resolutions)
+    lanes = deliver.lanes(channels, alerts, claimed.send, claimed.resolve, resolutions)
     dry = settings.dry_run
-    outcomes = delivery.rehearse(lanes) if dry else delivery.deliver(lanes, limits.channel, sources.redact)
+    outcomes = deliver.rehearse(lanes) if dry else deliver.deliver(lanes, limits.channel, sources.redact)
     spent = timedelta(seconds=limits.clock() - began)
     memory.settle(report.marks(outcomes), wanted, now + spent, report.messages(outcomes))
     said.finish(seen, judgement.standing, Patience(limits.recall), kept=memory is before)

@@ -19,7 +19,7 @@ LATER = (
         "due",
         "compose",
         "resolve",
-        "channels.delivery",
+        "deliver",
         "report",
         "ledger.memory",
     ),

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from streaky.channels import discord, telegram
 from streaky.channels.base import Outcome
-from streaky.channels.delivery import deliver
 from streaky.channels.webhook import Webhook
 from streaky.config import addresses
 from streaky.config.settings import Telegram as TelegramTarget
 from streaky.config.settings import Webhook as WebhookTarget
+from streaky.deliver import deliver
 from streaky.http import Pace
 from streaky.messages import Alert
 from streaky.text import units

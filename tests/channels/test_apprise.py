@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from streaky.channels.apprise import open_apprise
-from streaky.channels.delivery import deliver
+from streaky.deliver import deliver
 from streaky.errors import ConfigurationError
 from streaky.sandbox import Sandbox
 from tests.channels.sending import (

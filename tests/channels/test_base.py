@@ -11,11 +11,11 @@ import pytest
 from streaky.channels import discord, telegram
 from streaky.channels.apprise import open_apprise
 from streaky.channels.base import Channel
-from streaky.channels.delivery import deliver
 from streaky.channels.webhook import Webhook
 from streaky.config import addresses
 from streaky.config.settings import Telegram as TelegramTarget
 from streaky.config.settings import Webhook as WebhookTarget
+from streaky.deliver import deliver
 from streaky.sandbox import Fault, Sandbox
 from tests.channels.sending import (
     Clock,

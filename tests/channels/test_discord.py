@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 
 from streaky.channels import discord, telegram
-from streaky.channels.delivery import deliver
 from streaky.config import addresses
 from streaky.config.addresses import DiscordMention
+from streaky.deliver import deliver
 from streaky.sandbox import Sandbox
 from tests.channels.sending import (
     HOSTILE,

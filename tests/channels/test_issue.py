@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from streaky.channels import issue
 from streaky.channels.base import Outcome
-from streaky.channels.delivery import deliver
+from streaky.deliver import deliver
 from streaky.github.issues import Comment, Issue, Issues, Tracker
 from streaky.github.rest import Rest
 from streaky.http import Patience

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streaky.channels.base import Result
-from streaky.channels.delivery import deliver
+from streaky.deliver import deliver
 from streaky.http import Pace, Patience
 from streaky.messages import Alert
 from streaky.sandbox import Fault
