@@ -1,6 +1,6 @@
 """One HTTP exchange, bounded in time and size, and the rule for asking again.
 
-Nothing here lets a URL into a message: a Telegram or Discord URL holds its token.
+Nothing here lets a URL into a message: a channel's URL may hold its token.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T")
 SHORTEST = 0.2  # seconds that a last attempt must still have
 LARGEST = 8 * 1024 * 1024  # bytes of a body, unpacked; a year of calendar has about 30,000
 log = logging.getLogger("streaky")
-# At DEBUG it would write request lines, and Telegram's hold the token.
+# At DEBUG it would write request lines, which may hold a channel's token.
 logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from streaky import github
-from streaky.channels import check_channels, uses_issue
+from streaky.channels import check_channels
+from streaky.channels.issue import uses_issue
 from streaky.config import file as config_file
 from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE

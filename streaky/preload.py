@@ -29,13 +29,14 @@ LATER = (
 
 def preload(settings: Settings) -> None:
     """Start to load, in a thread, the steps after looking and the channels that these settings name."""
-    named = ("discord", settings.discord), ("telegram", settings.telegram), ("webhook", settings.webhook)
-    modules = (*LATER, *(f"channels.{name}" for name, channel in named if channel))
 
     def load() -> None:
         with suppress(ImportError):  # it comes again where the module is used
-            for name in modules:
+            for name in LATER:
                 import_module(f"streaky.{name}")
+            for address in settings.channels:
+                if address.own or settings.may_use_issue:
+                    address.load()
 
     loading = threading.Timer(ON_ITS_WAY, load)
     loading.daemon = True

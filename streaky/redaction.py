@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
 from streaky.text import plain
@@ -19,22 +19,10 @@ SHORTEST = 4  # characters: replacing shorter lines would blot out ordinary word
 MASKED = 16  # characters: the runner drops a job's output that holds a mask, so no word of ours may be one
 STARS = "***"
 
-# Of a URL, the user before the host is secret, and all that stands behind the host.
-URL = r"(?i:https?)://(?:([^/?#@]*)@)?[^/?#@]*([/?#].*)?"
-# The secret parts of an input's value, by the first pattern that fits; without one it is secret as a whole.
-SECRET_PARTS = {
-    "discord-webhook-url": (r".*?/webhooks/(?:\d+/)?([^?#]+)", URL),
-    "telegram-bot-token": (r".*?(\d+:(.+))",),
-    "webhook-url": (URL,),
-    "ping-url": (URL,),
-    "key": (r"\s*(?:streaky-\w+:v\d+:)?(\S+)",),
-    "apprise-urls": (r".*?://(.+)",),  # where others have a host, many of its services have a token
-}
 
-
-def telling(name: str, value: str) -> tuple[str, ...]:
-    """The parts of an input's value that are the secret: a webhook's id and a URL's host are not."""
-    for pattern in SECRET_PARTS.get(name, ()):
+def telling(patterns: Iterable[str], value: str) -> tuple[str, ...]:
+    """The parts of a value that are the secret, as the first pattern that fits has them; else all of it."""
+    for pattern in patterns:
         match = re.match(pattern, value, re.DOTALL)
         if match:
             return tuple(part for part in match.groups() if part)
@@ -76,9 +64,12 @@ def _folded(text: str) -> str:
 class Redactor:
     """Replaces every secret, and every part of one that is 8 characters or longer, by `***`."""
 
-    def __init__(self, secrets: Iterable[tuple[str, str]]) -> None:
-        """`secrets`: pairs of an input's name and its value."""
-        self._secrets = tuple(secrets)
+    def __init__(
+        self, secrets: Iterable[tuple[str, str]], parts: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """`secrets`: pairs of an input's name and its value; `parts`: by input name, the patterns for the
+        parts that are secret, where a webhook's id or a URL's host is not."""
+        self._secrets, self._patterns = tuple(secrets), parts or {}
         self._masks: dict[str, None] = {}
         self._wholes: dict[str, None] = {}
         self._parts: set[str] = set()
@@ -109,7 +100,7 @@ class Redactor:
         if len(value) < SHORTEST:
             return
         self._wholes |= dict.fromkeys(forms(value))
-        for heart in telling(name, value):
+        for heart in telling(self._patterns.get(name, ()), value):
             if len(heart) >= PART:
                 self._wholes |= dict.fromkeys(forms(heart))
             for form in (*forms(heart), *shifted(heart)):

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from streaky.calendar import Day
-from streaky.channels import uses_issue
-from streaky.channels.issue import COMMANDS, KEY, told
+from streaky.channels.issue import IssueAddress, uses_issue
+from streaky.channels.issue.delivery import COMMANDS, told
 from streaky.config import values
 from streaky.config.settings import Settings
 from streaky.config.values import Pause
@@ -104,7 +104,7 @@ def read_replies(seen: Look, ledger: Ledger | None, day: Day, patience: Patience
     return replace(
         _commands(tracker.issue, day, allowed, remembered=ledger is not None),
         quiet=_quiet(tracker.issue, warned, day, allowed),
-        delivered=frozenset((slot, KEY) for slot in sent),
+        delivered=frozenset((slot, IssueAddress.name) for slot in sent),
     )
 
 

@@ -18,7 +18,7 @@ def plain(text: str, limit: int) -> str:
 
 
 def units(text: str) -> int:
-    """Length in UTF-16 code units, as Telegram counts; Discord's count is never larger."""
+    """Length in UTF-16 code units; no service's own count is larger."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

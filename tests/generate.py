@@ -15,6 +15,7 @@ from textwrap import indent, wrap
 from typing import Any
 
 from streaky import HOMEPAGE
+from streaky.channels import CHANNELS
 from streaky.config.inputs import INPUTS, SEALABLE
 from streaky.config.outputs import OUTPUTS
 from streaky.input.row import SEALED, Input, Seat
@@ -279,6 +280,15 @@ def chapter(each: Input[Any]) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
+# The schema of the report
+
+
+def report_schema(text: str) -> str:
+    """The schema, which is written by hand, with the names of the channels."""
+    names = ", ".join(json.dumps(each.name) for each in CHANNELS)
+    return re.sub(r'("channel": \{ "enum": \[)[^]]*', rf"\1{names}", text)
+
+
 # All of it
 
 REGIONS: dict[str, Callable[[], str]] = {
@@ -308,6 +318,7 @@ FILES: dict[str, Callable[[str], str]] = {
     ".github/workflows/guard.yml": regions,
     "README.md": regions,
     "streaky/config.schema.json": lambda _: schema(),
+    "streaky/report.schema.json": report_schema,
     "template/.github/streaky.yml": template,
     "docs/settings.md": settings_page,
 }

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streaky.config.inputs import SECRET_PARTS
 from streaky.redaction import Redactor
 from streaky.text import plain
 from tests.conftest import TOKEN, leaks
@@ -30,7 +31,7 @@ quick = settings(max_examples=100, deadline=None)
 
 @pytest.fixture
 def redact() -> Redactor:
-    return Redactor(SECRETS)
+    return Redactor(SECRETS, SECRET_PARTS)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_no_form_of_a_secret_is_shown(secret: str, form: str) -> None:
     ],
 )
 def test_a_host_is_no_secret_but_what_stands_around_it_is(name: str, url: str) -> None:
-    redact, split = Redactor([(name, url)]), urlsplit(url)
+    redact, split = Redactor([(name, url)], SECRET_PARTS), urlsplit(url)
     said = redact(f'its host is "{split.hostname}", its path {split.path}?{split.query} of {split.username}')
     assert f'its host is "{split.hostname}"' in said
     for part in (split.path, split.query, split.username or ""):
@@ -108,9 +109,11 @@ def test_a_host_is_no_secret_but_what_stands_around_it_is(name: str, url: str) -
 
 def test_a_short_piece_of_a_secret_is_replaced_but_no_mask() -> None:
     """The runner drops a job's output that holds a mask: `alerts` holds at-risk, and `status` does."""
-    redact = Redactor(
-        [("webhook-url", "https://hooks.example.com/at-risk"), ("webhook-secret", "at-risk\nmilestone-1")]
+    url, text = (
+        ("webhook-url", "https://hooks.example.com/at-risk"),
+        ("webhook-secret", "at-risk\nmilestone-1"),
     )
+    redact = Redactor([url, text], SECRET_PARTS)
     assert not [mask for mask in redact.masks if len(mask) < 16]
     assert "https://hooks.example.com/at-risk" in redact.masks
     assert redact("posted to /at-risk and milestone-1") == "posted to *** and ***"
@@ -121,7 +124,7 @@ def test_a_short_secret_as_a_whole_is_masked() -> None:
 
 
 def test_a_url_without_a_path_hides_no_slash() -> None:
-    assert Redactor([("webhook-url", "https://hooks.example.com/")])("a/b") == "a/b"
+    assert Redactor([("webhook-url", "https://hooks.example.com/")], SECRET_PARTS)("a/b") == "a/b"
 
 
 def test_masks_hold_each_secret_whole_its_telling_part_and_each_line(redact: Redactor) -> None:

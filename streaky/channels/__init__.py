@@ -1,35 +1,54 @@
-"""Where alerts go. `open_channels` is all that the rest of Streaky needs to know of a service."""
+"""Where alerts go: the channels, each a folder that holds all of it.
+
+This is the list of them. Nothing outside of a channel's folder knows its name, but for the sandbox and the
+demo; and what reads replies on the issue knows the issue.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from streaky.config.sources import no_channel
-from streaky.errors import ConfigurationError
+from streaky.channels.address import Address, Run
+from streaky.channels.apprise import AppriseAddress
+from streaky.channels.discord import DiscordAddress
+from streaky.channels.issue import IssueAddress, uses_issue
+from streaky.channels.telegram import TelegramAddress
+from streaky.channels.webhook import WebhookAddress
+from streaky.errors import ConfigurationError, Fault
+from streaky.input.row import Input, add_secret
 
 if TYPE_CHECKING:
     from streaky.channels.base import Channel
     from streaky.config.settings import Settings
     from streaky.github.clients import Clients
-    from streaky.github.issues import Tracker
     from streaky.github.repository import Repository
-    from streaky.http import Patience
+
+# In the order of the documents and of delivery.
+CHANNELS: tuple[type[Address], ...] = (
+    DiscordAddress,
+    TelegramAddress,
+    WebhookAddress,
+    AppriseAddress,
+    IssueAddress,
+)
+KEY = rf"({'|'.join(each.name for each in CHANNELS)})(-\d{{1,3}})?"  # what a channel's key looks like
+ADDRESSES: tuple[Input[Any], ...] = tuple(each.inputs[0] for each in CHANNELS if each.own)
+
+
+def no_channel(*, needs_permission: bool = False) -> Fault:
+    """The fault that no alert could be sent. `needs_permission`: that to write issues would mend it, too."""
+    first, *rest = ADDRESSES
+    others = ", ".join(each.name for each in rest)
+    mend = f"{add_secret(first)} Or set another channel: {others}."
+    if needs_permission:
+        mend += " Or give the job `permissions: issues: write`: then an issue of this repository warns you."
+    return Fault(first.name, "no channel is set, so no alert could be sent.", mend)
 
 
 def check_channels(settings: Settings) -> None:
     """Refuse, before GitHub is asked, what only a channel can tell to be wrong. Raises ConfigurationError."""
-    if settings.apprise:
-        from streaky.channels.apprise import open_apprise  # a third of a second
-
-        open_apprise(settings.apprise)
-
-
-def uses_issue(settings: Settings, repository: Repository | None) -> bool:
-    """Whether an issue of the repository gets the alerts; where that could not be read, it is tried."""
-    if settings.issue == "true" or repository is None:
-        return settings.may_use_issue
-    workflow = repository.workflow
-    return settings.may_use_issue and workflow is not None and workflow.issues == "write"
+    for address in settings.channels:
+        address.check()
 
 
 def require_channel(settings: Settings, repository: Repository | None) -> None:
@@ -43,50 +62,10 @@ def require_channel(settings: Settings, repository: Repository | None) -> None:
 def open_channels(
     settings: Settings, clients: Clients | None = None, repository: Repository | None = None
 ) -> list[Channel]:
-    """One channel for each place that the settings name, in a fixed order. Sends nothing.
+    """One channel for each place that the settings name. Sends nothing.
 
     `clients` and `repository`, as it was read, are for the issue. Only what is used is imported. Raises
     ConfigurationError where a channel needs what is not installed.
     """
-    channels: list[Channel] = []
-    if settings.discord:
-        from streaky.channels.discord import Discord
-
-        channels.append(Discord(settings.discord, settings.discord_mention))
-    if settings.telegram:
-        from streaky.channels.telegram import Telegram
-
-        channels.append(Telegram(settings.telegram))
-    if settings.webhook:
-        from streaky.channels.webhook import Webhook
-
-        channels.append(Webhook(settings.webhook))
-    if clients and settings.github.repository and uses_issue(settings, repository):
-        channels.append(_issue(settings, clients, settings.github.repository, repository))
-    if settings.apprise:
-        from streaky.channels.apprise import open_apprise
-
-        channels += open_apprise(settings.apprise)
-    return channels
-
-
-def _issue(
-    settings: Settings, clients: Clients, owner_name: tuple[str, str], repository: Repository | None
-) -> Channel:
-    from streaky import github
-    from streaky.channels.issue import Issue
-    from streaky.github.issues import Issues
-
-    def read(patience: Patience) -> Tracker:
-        return github.read_issue(clients.job, owner_name, patience)
-
-    tracker = repository.tracker if repository else None
-    own = settings.github.token != settings.github.job_token  # which counts what only the person sees
-    return Issue(
-        Issues(clients.rest, owner_name),
-        settings.user,
-        settings.language,
-        tracker,
-        read,
-        discreet=own and (repository is None or repository.public),
-    )
+    run = Run(settings, clients, repository)
+    return [channel for address in settings.channels for channel in address.load()(run)]

@@ -68,7 +68,7 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str:
-        """As in the output `alerts`: discord, telegram, webhook, issue or apprise."""
+        """As in the output `alerts`, and the same as its address has it."""
 
     @property
     def key(self) -> str:

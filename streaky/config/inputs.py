@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from streaky.config import addresses, values
-from streaky.input import urls
-from streaky.input.refusal import BadValue, UnlessSealed
-from streaky.input.row import JSON, NO_SECRET, SEALED, WORKFLOW, Input, Preset, Seat, Secret, matching
+from streaky.channels import CHANNELS
+from streaky.config import values
+from streaky.input import switches, urls
+from streaky.input.refusal import UnlessSealed
+from streaky.input.row import JSON, NO_SECRET, WORKFLOW, Input, Preset, Seat, Secret, matching
 from streaky.locales import languages
 
 
@@ -28,7 +29,6 @@ def _words(words: Collection[str], most: int) -> JSON:
 
 TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
 LANGUAGES = languages()
-SWITCHES = ["true", "false", "yes", "no", "on", "off"]
 # A language may be written with any region, and one of a region (zh-CN) without it.
 ANY_REGION = "|".join(code for code in LANGUAGES if "-" not in code)
 OWN_REGION = "|".join("{}([-_]{})?".format(*code.split("-")) for code in LANGUAGES if "-" in code)
@@ -76,108 +76,8 @@ CONFIG = Preset(
     default=".github/streaky.yml",
     seats=WORKFLOW,
 )
-DISCORD_WEBHOOK_URL = Secret(
-    name="discord-webhook-url",
-    environment="DISCORD_WEBHOOK_URL",
-    read=addresses.discord_webhook,
-    what="The Discord webhook that gets your alerts, from a secret.",
-    form="The URL as Discord gives it; `?thread_id=…` at its end chooses a thread.",
-    without="nothing goes to Discord",
-)
-DISCORD_MENTION = Input(
-    name="discord-mention",
-    environment="DISCORD_MENTION",
-    read=addresses.discord_mention,
-    what="Whom to mention on Discord, so that their phone rings, from the last 6 hours of the day on.",
-    form="A user's id, such as `123456789012345678`, or a role's, such as `role:123456789012345678`.",
-    without="nobody is mentioned",
-    examples=("123456789012345678", "role:123456789012345678"),
-    schema={
-        "anyOf": [
-            {"type": "integer", "minimum": 10**14, "maximum": 2**64 - 1},
-            matching("(role: *)?[0-9]{15,20}"),
-            matching("<@[!&]?[0-9]{15,20}>"),
-        ]
-    },
-)
-TELEGRAM_BOT_TOKEN = Secret(
-    name="telegram-bot-token",
-    environment="TELEGRAM_BOT_TOKEN",
-    read=addresses.telegram_token,
-    what="The Telegram bot that sends your alerts, from a secret.",
-    form="The token as @BotFather gives it.",
-    without="nothing goes to Telegram",
-)
-TELEGRAM_CHAT_ID = Input(
-    name="telegram-chat-id",
-    environment="TELEGRAM_CHAT_ID",
-    read=addresses.telegram_chat,
-    what="The Telegram chat that gets your alerts.",
-    form="An id such as `123456789` or `-1001234567890`, or `@channelname`; `:42` at its end chooses a forum"
-    " topic. Needed with `telegram-bot-token`.",
-    without="nothing goes to Telegram",
-    seats=WORKFLOW | Seat.GUARD_SECRET | Seat.FILE,
-    examples=(123456789, -1001234567890, "@channelname", "-1001234567890:42"),
-    schema={
-        "anyOf": [
-            {"type": "integer", "not": {"const": 0}},
-            matching("(-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31})(:[1-9][0-9]{0,9})?"),
-            SEALED,
-        ]
-    },
-    guard_value="inputs.telegram-chat-id || secrets.telegram-chat-id",
-)
-TELEGRAM_API_URL = Preset(
-    name="telegram-api-url",
-    environment="TELEGRAM_API_URL",
-    read=urls.base_url,
-    what="A Telegram Bot API server of your own.",
-    form="An https URL, such as `https://bots.example.com`. It gets the bot's token, so it is never taken"
-    " from the config file.",
-    without="Telegram's own",
-    default="https://api.telegram.org",
-    seats=WORKFLOW,
-    not_in_file=BadValue(
-        "is never taken from a file, because the bot's token is sent there.",
-        "Remove it from here, and set the input telegram-api-url in the workflow.",
-    ),
-)
-WEBHOOK_URL = Secret(
-    name="webhook-url",
-    environment="STREAKY_WEBHOOK_URL",
-    read=urls.web_url,
-    what="A webhook that gets each alert as JSON, from a secret.",
-    form="An https URL, such as `https://hooks.example.com/streaky`.",
-    without="no webhook is called",
-)
-WEBHOOK_SECRET = Secret(
-    name="webhook-secret",
-    environment="STREAKY_WEBHOOK_SECRET",
-    read=str,
-    lines=True,
-    what="Signs what the webhook gets, from a secret.",
-    form="Any text. The signature is the header `X-Streaky-Signature-256: sha256=…` (HMAC).",
-    without="the body is not signed",
-)
-APPRISE_URLS = Secret(
-    name="apprise-urls",
-    environment="STREAKY_APPRISE_URLS",
-    read=addresses.apprise_urls,
-    lines=True,
-    what="Any other services, through Apprise, from a secret.",
-    form="Apprise URLs, such as `ntfy://topic`, one per line.",
-    without="Apprise is not installed",
-)
-ISSUE = Preset(
-    name="issue",
-    environment="STREAKY_ISSUE",
-    read=values.switch_or_auto,
-    what="Whether an issue of your own repository gets your alerts, which needs no secret.",
-    form="`true`, `false` or `auto`: where no other channel is set and the job has `issues: write`.",
-    default="auto",
-    examples=("auto", True, False),
-    schema={"anyOf": [{"type": "boolean"}, {"enum": ["auto", *SWITCHES]}]},
-)
+# The channels' own inputs stand in streaky/channels, and have their place here.
+OF_CHANNELS = tuple(each for channel in CHANNELS for each in channel.inputs)
 NOTIFY = Preset(
     name="notify",
     environment="STREAKY_NOTIFY",
@@ -295,6 +195,7 @@ PING_URL = Secret(
     read=urls.web_url,
     what="An outside watch that is told of each run's start, success or failure, from a secret.",
     form="A healthchecks.io-style URL, such as `https://hc-ping.com/UUID`.",
+    parts=(urls.PARTS,),
     without="nobody is told",
     not_in_file=NO_SECRET,  # it is told of runs whose file cannot be read, too
 )
@@ -312,13 +213,13 @@ PENDING = Input(
 DRY_RUN = Preset(
     name="dry-run",
     environment="STREAKY_DRY_RUN",
-    read=values.switch,
+    read=switches.switch,
     what="Decide and show everything, but send nothing.",
     form="`true` or `false`.",
     default="false",
     seats=WORKFLOW | Seat.FILE,
     examples=(True,),
-    schema={"anyOf": [{"type": "boolean"}, {"enum": SWITCHES}]},
+    schema={"anyOf": [{"type": "boolean"}, {"enum": switches.SWITCHES}]},
 )
 KEY = Secret(
     name="key",
@@ -328,6 +229,7 @@ KEY = Secret(
     what="The private key that opens the sealed values of your config file, from a secret.",
     form="As `streaky keygen` prints it, `streaky-private:v1:…`; several, one per line, while keys change.",
     more="See [sealed values](sealed.md).",
+    parts=(r"\s*(?:streaky-\w+:v\d+:)?(\S+)",),
     without="nothing sealed can be opened",
     not_in_file=NO_SECRET,
 )
@@ -342,12 +244,13 @@ NOW = Input(
 )
 
 # All of the above, in their order.
-INPUTS: dict[str, Input[Any]] = {each.name: each for each in [*globals().values()] if isinstance(each, Input)}
+TABLE = [each for value in [*globals().values()] for each in (value if value is OF_CHANNELS else (value,))]
+INPUTS: dict[str, Input[Any]] = {each.name: each for each in TABLE if isinstance(each, Input)}
 SECRET = frozenset(name for name, each in INPUTS.items() if each.secret)
-# What a config file may hold sealed: its secrets, and the chat that somebody may not want to show.
-SEALABLE = (
-    *(name for name, each in INPUTS.items() if isinstance(each.not_in_file, UnlessSealed)),
-    TELEGRAM_CHAT_ID.name,
+SECRET_PARTS = {name: each.parts for name, each in INPUTS.items() if each.parts}
+# What a config file may hold sealed.
+SEALABLE = tuple(
+    name for name, each in INPUTS.items() if each.private or isinstance(each.not_in_file, UnlessSealed)
 )
 # What a config file may name, and what is said where it must not set it.
 IN_FILE = {

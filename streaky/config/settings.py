@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from typing import TypeVar
 
-from streaky.config.addresses import DiscordMention, DiscordWebhook, TelegramChat
+from streaky.channels.address import Address
+from streaky.channels.issue import IssueAddress
 from streaky.config.values import Pause
 from streaky.runner.job import Job
 from streaky.runner.server import GitHub
 from streaky.schedule.slots import Slot, Speaking
 from streaky.streak import Rules
 
-
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """A bot, the chat it writes to, and the Bot API server."""
-
-    token: str = field(repr=False)
-    chat: TelegramChat
-    api_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A URL that takes JSON, and the secret that signs it ("" for none)."""
-
-    url: str = field(repr=False)
-    secret: str = field(repr=False)
+A = TypeVar("A", bound=Address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +25,10 @@ class Settings:
     `user` is a GitHub login. `zone` is None where nothing sets one; `zone_from` names what did: a flag, a
     variable, or a file's line and column. `rules` know of no pause: `pause` is the one that was asked for
     (None: nothing was), and `pause_by_hand` tells that a person started this run with it, so that it is to be
-    remembered. `discord_mention`: whom an urgent alert mentions on Discord. `issue`: whether an issue of the
-    repository gets the alerts: true, false, or auto, where no other channel is set and the job may write
-    issues. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then at
-    `ledger_path`. `pending`: slots and channels that alone are to be delivered, and whether another channel
-    took the alert (None: what is due).
+    remembered. `channels` has the address of each channel that is set, and of the issue, unless that is
+    switched off. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then
+    at `ledger_path`. `pending`: slots and channels that alone are to be delivered, and whether another
+    channel took the alert (None: what is due).
     """
 
     user: str
@@ -53,12 +39,7 @@ class Settings:
     speaking: Speaking
     dry_run: bool
     github: GitHub
-    discord: DiscordWebhook | None
-    telegram: Telegram | None
-    webhook: Webhook | None
-    apprise: tuple[str, ...] = field(repr=False)
-    discord_mention: DiscordMention | None = None
-    issue: str = "auto"
+    channels: tuple[Address, ...]
     job: Job = field(default_factory=Job)
     ledger: str = "auto"
     ledger_path: str = ""
@@ -68,16 +49,25 @@ class Settings:
     pause_by_hand: bool = False
     pending: Mapping[tuple[Slot, str], bool] | None = None
 
+    def channel(self, kind: type[A]) -> A | None:
+        """The address of this class, None where that channel is not set."""
+        return next((each for each in self.channels if isinstance(each, kind)), None)
+
     @property
     def has_address(self) -> bool:
         """Whether a channel is set that has an address of its own, which all have but the issue."""
-        return bool(self.discord or self.telegram or self.webhook or self.apprise)
+        return any(each.own for each in self.channels)
+
+    @property
+    def issue(self) -> IssueAddress | None:
+        """The issue, unless it is switched off."""
+        return self.channel(IssueAddress)
 
     @property
     def may_use_issue(self) -> bool:
         """Whether an issue may get the alerts, if the job may write one: only a run of a workflow of the
         repository has a token that could."""
-        wanted = self.issue == "true" or (self.issue == "auto" and not self.has_address)
+        wanted = self.issue is not None and (self.issue.asked_for or not self.has_address)
         return wanted and self.github.repository is not None and bool(self.job.workflow)
 
     @property

@@ -14,14 +14,15 @@ from functools import cached_property
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, overload
 
+from streaky.channels import ADDRESSES, CHANNELS, no_channel
 from streaky.config import inputs, values
 from streaky.config.file import ConfigFile
-from streaky.config.inputs import INPUTS, SEALABLE, SECRET
-from streaky.config.settings import Settings, Telegram, Webhook
+from streaky.config.inputs import INPUTS, SEALABLE, SECRET, SECRET_PARTS
+from streaky.config.settings import Settings
 from streaky.errors import ConfigurationError, Fault, Place
 from streaky.input import urls
 from streaky.input.refusal import BadValue, looks_secret
-from streaky.input.row import Input, Preset
+from streaky.input.row import Input, Preset, Seat, add_secret
 from streaky.redaction import Redactor
 from streaky.runner.job import read_job
 from streaky.runner.server import GitHub
@@ -30,12 +31,6 @@ from streaky.sealing import NotOpened, is_sealed, open_sealed
 from streaky.streak import Rules
 
 T = TypeVar("T")
-ADDRESSES: tuple[Input[Any], ...] = (
-    inputs.DISCORD_WEBHOOK_URL,
-    inputs.TELEGRAM_BOT_TOKEN,
-    inputs.WEBHOOK_URL,
-    inputs.APPRISE_URLS,
-)
 Text = tuple[str, Place | None]  # what was written for an input, and where
 JOB_TOKEN = "STREAKY_JOB_TOKEN"  # the name of a variable; action.yml sets it to the job's own token
 
@@ -85,7 +80,7 @@ class Sources:
             (name, text) for name in SECRET if (text := environment.get(INPUTS[name].environment, ""))
         ]
         secrets.append(("github-token", environment.get(JOB_TOKEN, "")))
-        self.redact = Redactor([(name, text) for name, text in secrets if text])
+        self.redact = Redactor([(name, text) for name, text in secrets if text], SECRET_PARTS)
 
     @property
     def config_path(self) -> str:
@@ -137,7 +132,7 @@ class Sources:
     def _opened(self, name: str, value: str) -> None:
         """Hide a secret that was sealed."""
         if self.redact.learn(name, value) and self._mask:
-            self._mask(Redactor([(name, value)]).masks)
+            self._mask(Redactor([(name, value)], SECRET_PARTS).masks)
 
     def _readable(self, each: Input[T]) -> T | None:
         """The value that flag or environment give; None where they don't, or it cannot be read."""
@@ -166,6 +161,7 @@ class _Settled:
         self._environment, self._opened = environment, opened
         self._shut: set[str] = set()  # what stays sealed because of a fault elsewhere
         self._texts: dict[str, Text] = {**_file_texts(file), **given}
+        self._may_follow = (False, False)  # what a file may still add: anything; what is sealed
         self.faults: list[Fault] = list(file.faults) if file else []
         self._values: dict[str, Any] = {}
         for each in INPUTS.values():
@@ -205,7 +201,7 @@ class _Settled:
             self._shut.add(name)
             return ""
         if not keys:
-            raise BadValue("is sealed, and no key is set that opens it.", _add_secret(inputs.KEY))
+            raise BadValue("is sealed, and no key is set that opens it.", add_secret(inputs.KEY))
         try:
             value = open_sealed(text, keys, user, name)
         except NotOpened as shut:
@@ -242,6 +238,12 @@ class _Settled:
         if not self._wrong(each.name):
             self.faults.append(Fault(each.name, what, mend))
 
+    def misses(self, each: Input[Any], beside: Input[Any]) -> None:
+        """Note the fault that an input is missing beside another one, unless a file may still have it."""
+        file_may_follow, sealed_may_follow = self._may_follow
+        if not (file_may_follow if Seat.FILE in each.seats else sealed_may_follow):
+            self._missing(each, f"is missing beside {beside.name}.", add_secret(each))
+
     def origins(self) -> tuple[Origin, ...]:
         """Where each input comes from."""
 
@@ -249,8 +251,7 @@ class _Settled:
             text, place = self._texts.get(each.name, ("", None))
             if not text:
                 return Origin(each.name, each.left_out.replace("`", ""), "")
-            hidden = each.name in SECRET or each is inputs.TELEGRAM_CHAT_ID  # whose chat it is
-            hidden = hidden or looks_secret(text)
+            hidden = each.secret or each.private or looks_secret(text)
             return Origin(each.name, "set" if hidden else " ".join(text.split()), f"{place or ''}")
 
         return tuple(origin(each) for each in INPUTS.values())
@@ -263,8 +264,8 @@ class _Settled:
             self._missing(inputs.USER, "nobody to guard is named.", "Set user to a GitHub login.")
         has_key = self[inputs.KEY] is not None or self._wrong(inputs.KEY.name)
         sealed_may_follow = file_may_follow and has_key
-        telegram = self._telegram(file_may_follow, sealed_may_follow)
-        webhook = self._webhook(sealed_may_follow)
+        self._may_follow = (file_may_follow, sealed_may_follow)
+        channels = tuple(address for channel in CHANNELS if (address := channel.read(self)))
         job = read_job(self._environment, github.repository)
         ledger, _, path = self[inputs.LEDGER].partition(":")
         _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
@@ -281,12 +282,7 @@ class _Settled:
             ),
             dry_run=self[inputs.DRY_RUN],
             github=github,
-            discord=self[inputs.DISCORD_WEBHOOK_URL],
-            discord_mention=self[inputs.DISCORD_MENTION],
-            telegram=telegram,
-            webhook=webhook,
-            apprise=self[inputs.APPRISE_URLS] or (),
-            issue=self[inputs.ISSUE],
+            channels=channels,
             job=job,
             ledger=ledger,
             ledger_path=path and f"{PurePath(workspace, path.strip())}",
@@ -320,38 +316,6 @@ class _Settled:
             server or "",
             self._repository,
         )
-
-    def _telegram(self, file_may_follow: bool, sealed_may_follow: bool) -> Telegram | None:
-        token, chat = self[inputs.TELEGRAM_BOT_TOKEN], self[inputs.TELEGRAM_CHAT_ID]
-        if token and not chat and not file_may_follow:
-            what = "is missing beside telegram-bot-token."
-            self._missing(inputs.TELEGRAM_CHAT_ID, what, _add_secret(inputs.TELEGRAM_CHAT_ID))
-        if chat and not token and not sealed_may_follow:
-            what = "is missing beside telegram-chat-id."
-            self._missing(inputs.TELEGRAM_BOT_TOKEN, what, _add_secret(inputs.TELEGRAM_BOT_TOKEN))
-        return Telegram(token, chat, self[inputs.TELEGRAM_API_URL]) if token and chat else None
-
-    def _webhook(self, sealed_may_follow: bool) -> Webhook | None:
-        url, secret = self[inputs.WEBHOOK_URL], self[inputs.WEBHOOK_SECRET]
-        if secret and not url and not sealed_may_follow:
-            what = "is missing beside webhook-secret."
-            self._missing(inputs.WEBHOOK_URL, what, _add_secret(inputs.WEBHOOK_URL))
-        return Webhook(url, secret or "") if url else None
-
-
-def no_channel(*, needs_permission: bool = False) -> Fault:
-    """The fault that no alert could be sent. `needs_permission`: that to write issues would mend it, too."""
-    first, *rest = ADDRESSES
-    others = ", ".join(each.name for each in rest)
-    mend = f"{_add_secret(first)} Or set another channel: {others}."
-    if needs_permission:
-        mend += " Or give the job `permissions: issues: write`: then an issue of this repository warns you."
-    return Fault(first.name, "no channel is set, so no alert could be sent.", mend)
-
-
-def _add_secret(each: Input[Any]) -> str:
-    """The mend for a secret that is missing, in the words of GitHub's pages."""
-    return f"Add the repository secret `{each.environment}` (Settings → Secrets and variables → Actions)."
 
 
 def _file_texts(file: ConfigFile | None) -> dict[str, Text]:

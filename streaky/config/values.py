@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from streaky import sealing
 from streaky.calendar import ONE_DAY, STRANGE_ZONES
+from streaky.channels import KEY
 from streaky.input.refusal import BadValue, closest, nearest, shown
 from streaky.locales import languages
 from streaky.runner.handover import unpacked
@@ -111,7 +112,7 @@ def language(text: str) -> str:
     return code
 
 
-# Numbers and switches
+# Numbers
 
 
 def number(text: str) -> int:
@@ -119,25 +120,6 @@ def number(text: str) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,5}", text, re.ASCII):
         raise BadValue(f"{shown(text)} is not a whole number from 1 to 999999.")
     return int(text)
-
-
-def switch(text: str) -> bool:
-    """true or false, in YAML's spellings."""
-    if text.lower() in ("true", "yes", "on", "1"):
-        return True
-    if text.lower() in ("false", "no", "off", "0"):
-        return False
-    raise BadValue(f"{shown(text)} is neither true nor false.")
-
-
-def switch_or_auto(text: str) -> str:
-    """auto, true or false."""
-    if text.lower() == "auto":
-        return "auto"
-    try:
-        return "true" if switch(text) else "false"
-    except BadValue:
-        raise BadValue(f"{shown(text)} is none of auto, true and false.") from None
 
 
 # Dates and times
@@ -314,9 +296,6 @@ def weekdays(text: str) -> frozenset[int]:
     return rest
 
 
-CHANNEL_KEY = r"(discord|telegram|webhook|issue|apprise)(-\d{1,3})?"
-
-
 def pending(text: str) -> dict[tuple[Slot, str], bool]:
     """What an earlier job left to deliver, as the output `pending` has it or as JSON: slots and channels, and
     whether another channel took the alert."""
@@ -336,7 +315,7 @@ def _pending_row(row: dict[str, object]) -> tuple[tuple[Slot, str], bool]:
     if not (isinstance(slot, str) and isinstance(channel, str) and isinstance(heard, bool)):
         raise TypeError("of another type")
     # The name is printed into logs and annotations, so it must be one of our own.
-    if not re.fullmatch(CHANNEL_KEY, channel, re.ASCII):
+    if not re.fullmatch(KEY, channel, re.ASCII):
         raise ValueError("not a channel")
     return (Slot.read(slot), channel), heard
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from streaky import judge
 from streaky.calendar import Day
-from streaky.channels import check_channels, require_channel
+from streaky.channels import require_channel
+from streaky.channels.address import Address
 from streaky.config.file import ConfigFile
 from streaky.config.settings import Settings
 from streaky.config.sources import Examined, Sources
@@ -105,12 +106,17 @@ class _Spoiled:
         """As `Sources.settle`, but a default stands in for what is wrong."""
         self.examined = self._sources.examine(file, file_may_follow=file_may_follow)
         settings = self.examined.settings
+        right = tuple(each for each in settings.channels if self._is_right(each))
+        self.examined = replace(self.examined, settings=replace(settings, channels=right))
+        return self.examined.settings
+
+    def _is_right(self, address: Address) -> bool:
         try:
-            check_channels(settings)
+            address.check()
         except ConfigurationError as error:
             self._others += error.faults
-            self.examined = replace(self.examined, settings=replace(settings, apprise=()))
-        return self.examined.settings
+            return False
+        return True
 
     def attempt(self, step: Callable[..., T], *about: Any) -> T | None:
         """What a step gives; None where the configuration keeps it from that."""

@@ -42,6 +42,8 @@ class Input(Generic[T]):
     file says, where less is allowed there. `not_in_file` is said where a file may not set it at all.
     What is said of it: `what` it is, its `form` with an example, and `without`, what happens when it is left
     out (no full stop); `more` is advice for the documents. `examples` and `schema` are for the JSON Schema.
+    A `secret` is shown to nobody. Neither is what is `private`, but a file may hold that as it is. `parts`
+    are patterns: the groups of the first one that fits are the secret; where none fits, all of it is.
     In `guard.yml`, `guard_name` is the name of its secret, and `guard_value` the expression that hands it to
     the action, where these are not the usual ones.
     """
@@ -56,6 +58,8 @@ class Input(Generic[T]):
     default: str = ""
     seats: Seat = ANYWHERE
     secret: bool = False
+    private: bool = False
+    parts: tuple[str, ...] = ()
     lines: bool = False
     read_in_file: Callable[[str], T] | None = None
     not_in_file: BadValue | None = None
@@ -100,3 +104,8 @@ def matching(pattern: str) -> JSON:
 
 # Base64 of an encapsulated key, a text and a tag: 48 bytes and more.
 SEALED = matching("sealed:v1:[0-9a-f]{8}:[A-Za-z0-9_-]{64,}")
+
+
+def add_secret(each: Input[Any]) -> str:
+    """The mend for a secret that is missing, in the words of GitHub's pages."""
+    return f"Add the repository secret `{each.environment}` (Settings → Secrets and variables → Actions)."

@@ -8,6 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 from streaky.hosts import is_host, is_loopback
 from streaky.input.refusal import BadValue
 
+# The parts of a URL that are secret: the user before the host, and all that stands behind the host.
+PARTS = r"(?i:https?)://(?:([^/?#@]*)@)?[^/?#@]*([/?#].*)?"
+
 
 def url(text: str) -> SplitResult:
     """An absolute https URL without user or fragment; plain http only to a loopback address."""

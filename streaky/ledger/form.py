@@ -74,7 +74,7 @@ ALERTS: Form[Mapping[Pair, Row]] = many(
         slot=text(f"[0-9-]{{10}}/({'|'.join(Kind)})/([0-9]{{2}}:[0-9]{{2}}|day)")
         .via(Slot.read, str)
         .said("The local date, the kind of alert, and the local time it fell due."),
-        channel=WORD.said("discord, telegram, webhook, apprise, apprise-2 and so on."),
+        channel=WORD.said("A channel's name, with a number from the second one of that name on: apprise-2."),
         state=choice(Mark).said(
             "claimed: a run is sending it, for 15 minutes at most. failed: the next run may try again. "
             "dead: the service refuses the address for good. skipped: a later reminder took its place. "

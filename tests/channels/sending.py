@@ -12,12 +12,13 @@ import jsonschema
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from streaky.channels import discord, telegram
 from streaky.channels.base import Outcome
-from streaky.channels.webhook import Webhook
-from streaky.config import addresses
-from streaky.config.settings import Telegram as TelegramTarget
-from streaky.config.settings import Webhook as WebhookTarget
+from streaky.channels.discord import DiscordAddress, read_webhook
+from streaky.channels.discord import delivery as discord
+from streaky.channels.telegram import TelegramAddress, read_chat
+from streaky.channels.telegram import delivery as telegram
+from streaky.channels.webhook import WebhookAddress
+from streaky.channels.webhook.delivery import Webhook
 from streaky.deliver import deliver
 from streaky.http import Pace
 from streaky.messages import Alert
@@ -48,19 +49,19 @@ class Clock:
 
 def on_discord(world: World, pace: Pace, *alerts: Alert) -> list[Outcome]:
     """Deliver to the sandbox's Discord webhook."""
-    channel = discord.Discord(addresses.discord_webhook(world.hook.url))
+    channel = discord.Discord(DiscordAddress(read_webhook(world.hook.url)))
     return list(deliver([(channel, alerts or [alert("urgent")])], pace, str))
 
 
 def on_telegram(world: World, pace: Pace, chat: str = str(CHAT), case: str = "urgent") -> Outcome:
     """Deliver to the sandbox's bot."""
-    target = TelegramTarget(world.bot.token, addresses.telegram_chat(chat), world.sandbox.telegram.url)
+    target = TelegramAddress(world.bot.token, read_chat(chat), world.sandbox.telegram.url)
     return deliver([(telegram.Telegram(target), [alert(case)])], pace, str)[0]
 
 
 def on_webhook(url: str, secret: str, pace: Pace) -> Outcome:
     """Deliver to a JSON webhook."""
-    return deliver([(Webhook(WebhookTarget(url, secret)), [alert("urgent")])], pace, str)[0]
+    return deliver([(Webhook(WebhookAddress(url, secret)), [alert("urgent")])], pace, str)[0]
 
 
 def hostile(text: str) -> Alert:

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from streaky.channels.apprise import open_apprise
+from streaky.channels.apprise.delivery import open_apprise
 from streaky.deliver import deliver
 from streaky.errors import ConfigurationError
 from streaky.sandbox import Sandbox

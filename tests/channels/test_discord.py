@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from streaky.channels import discord, telegram
-from streaky.config import addresses
-from streaky.config.addresses import DiscordMention
+from streaky.channels.discord import DiscordAddress, Mention, read_mention, read_webhook
+from streaky.channels.discord import delivery as discord
+from streaky.channels.telegram import delivery as telegram
+from streaky.channels.telegram import read_chat
 from streaky.deliver import deliver
 from streaky.sandbox import Sandbox
 from tests.channels.sending import (
@@ -26,7 +27,7 @@ from tests.conftest import World
 from tests.test_messages import CASES, PAGE, alert
 
 LOCAL_MIDNIGHT = int(datetime(2026, 11, 24, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
-USER, ROLE = (addresses.discord_mention(text) for text in ("123456789012345678", "role:223456789012345678"))
+USER, ROLE = (read_mention(text) for text in ("123456789012345678", "role:223456789012345678"))
 NOBODY = {"parse": []}
 
 
@@ -63,7 +64,7 @@ def test_a_title_that_the_line_cannot_hold_stands_in_the_embed() -> None:
 
 @pytest.mark.parametrize("mention", [USER, ROLE])
 @pytest.mark.parametrize("case", CASES)
-def test_one_person_or_role_is_mentioned_from_urgent_on(case: str, mention: DiscordMention) -> None:
+def test_one_person_or_role_is_mentioned_from_urgent_on(case: str, mention: Mention) -> None:
     body = discord.payload(alert(case), mention)
     if alert(case).urgency in (None, "reminder"):
         assert body["allowed_mentions"] == NOBODY
@@ -126,7 +127,7 @@ def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
 def test_a_buttons_url_is_one_that_the_services_take_or_left_out(url: str, target: str) -> None:
     made = replace(alert("urgent"), pause=("Pause", url))
     (row,) = discord.payload(made)["components"]
-    keyboard = telegram.payload(made, addresses.telegram_chat("1"))["reply_markup"]["inline_keyboard"]
+    keyboard = telegram.payload(made, read_chat("1"))["reply_markup"]["inline_keyboard"]
     expected = [target] if target else []
     assert [each["url"] for each in row["components"][1:]] == expected
     assert [button["url"] for (button,) in keyboard[1:]] == expected
@@ -135,7 +136,7 @@ def test_a_buttons_url_is_one_that_the_services_take_or_left_out(url: str, targe
 def test_a_message_without_any_button_has_no_row() -> None:
     made = replace(alert("safe"), url="https://ghes/octocat")
     assert "components" not in discord.payload(made)
-    assert "reply_markup" not in telegram.payload(made, addresses.telegram_chat("1"))
+    assert "reply_markup" not in telegram.payload(made, read_chat("1"))
 
 
 def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: World) -> None:
@@ -149,7 +150,7 @@ def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: Worl
 
 def test_a_thread_stays_in_the_url(sandbox: Sandbox) -> None:
     hook = sandbox.discord.add_webhook(threads=("420000000000000001",))
-    channel = discord.Discord(addresses.discord_webhook(f"{hook.url}?thread_id=420000000000000001"))
+    channel = discord.Discord(DiscordAddress(read_webhook(f"{hook.url}?thread_id=420000000000000001")))
     assert deliver([(channel, [alert("test")])], Clock().pace(), str)[0].state == "sent"
     assert hook.messages[0].thread_id == "420000000000000001"
 
@@ -159,5 +160,5 @@ def test_a_thread_stays_in_the_url(sandbox: Sandbox) -> None:
 )
 @pytest.mark.parametrize("version", ["", "v6/", "v10/"])
 def test_every_host_and_version_of_discord_becomes_the_current_one(host: str, version: str) -> None:
-    webhook = addresses.discord_webhook(f"https://{host}/api/{version}webhooks/123/abc-_9")
+    webhook = read_webhook(f"https://{host}/api/{version}webhooks/123/abc-_9")
     assert (webhook.origin, webhook.id, webhook.token) == ("https://discord.com", "123", "abc-_9")

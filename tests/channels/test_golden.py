@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from streaky.channels import discord, telegram
-from streaky.config import addresses
+from streaky.channels.discord import delivery as discord
+from streaky.channels.discord import read_mention
+from streaky.channels.telegram import delivery as telegram
+from streaky.channels.telegram import read_chat
 from streaky.locales import languages
 from streaky.messages import Became, Resolution, resolution
 from tests.channels.sending import assert_fits_discord_edit, assert_fits_telegram_edit
 from tests.test_messages import CASES, GOLDEN, TODAY, alert
 
-USER, CHAT = addresses.discord_mention("123456789012345678"), addresses.telegram_chat("123456789")
+USER, CHAT = read_mention("123456789012345678"), read_chat("123456789")
 
 
 def over(became: Became, language: str) -> Resolution:

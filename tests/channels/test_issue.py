@@ -7,8 +7,8 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from streaky.channels import issue
 from streaky.channels.base import Outcome
+from streaky.channels.issue import delivery as issue
 from streaky.deliver import deliver
 from streaky.github.issues import Comment, Issue, Issues, Tracker
 from streaky.github.rest import Rest

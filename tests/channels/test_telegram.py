@@ -7,8 +7,8 @@ import re
 import pytest
 from hypothesis import given
 
-from streaky.channels import telegram
-from streaky.config import addresses
+from streaky.channels.telegram import delivery as telegram
+from streaky.channels.telegram import read_chat
 from streaky.sandbox import Fault
 from tests.channels.sending import (
     HOSTILE,
@@ -24,7 +24,7 @@ from tests.test_messages import CASES, PAGE, alert
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_alert_is_a_message_that_telegram_takes(world: World, case: str) -> None:
-    assert_fits_telegram(telegram.payload(alert(case), addresses.telegram_chat(str(CHAT))))
+    assert_fits_telegram(telegram.payload(alert(case), read_chat(str(CHAT))))
     assert on_telegram(world, Clock().pace(), case=case).state == "sent"
     payload = world.bot.messages[-1].payload
     assert payload["parse_mode"] == "HTML"
@@ -37,7 +37,7 @@ def test_every_alert_is_a_message_that_telegram_takes(world: World, case: str) -
 @quick
 @given(HOSTILE)
 def test_hostile_text_is_shown_not_obeyed_on_telegram(text: str) -> None:
-    body = telegram.payload(hostile(text), addresses.telegram_chat("@somechannel"))
+    body = telegram.payload(hostile(text), read_chat("@somechannel"))
     assert_fits_telegram(body)
     tags = re.findall(r"<[^>]*>?", body["text"])
     assert tags == ["<b>", "</b>"]

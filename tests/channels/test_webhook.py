@@ -9,7 +9,7 @@ import json
 import jsonschema
 import pytest
 
-from streaky.channels.webhook import payload as webhook_payload
+from streaky.channels.webhook.delivery import payload as webhook_payload
 from streaky.sandbox import Fault, Sandbox
 from tests.channels.sending import (
     Clock,

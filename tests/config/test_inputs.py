@@ -36,6 +36,7 @@ def test_what_is_generated_is_as_the_tables_have_it() -> None:
         (".github/workflows/guard.yml", "lead: ${{ inputs.lead }}\n", ""),
         ("README.md", "types: [streaky]", "types: [streak]"),
         ("streaky/config.schema.json", '"default": "2h"', '"default": "3h"'),
+        ("streaky/report.schema.json", '"telegram", ', ""),
         ("template/.github/streaky.yml", "# lead: 2h", "# lead: 3h"),
         ("docs/settings.md", "## lead", "## leads"),
     ],
@@ -66,7 +67,8 @@ def test_a_new_input_reaches_every_file_from_one_entry_of_the_table(monkeypatch:
     )
     monkeypatch.setitem(INPUTS, "card", card)
     written = {path.name: text for path, text in generate.generated().items()}
-    assert set(written) == {Path(name).name for name in generate.FILES} - {"README.md"}  # which lists none
+    list_none = {"README.md", "report.schema.json"}
+    assert set(written) == {Path(name).name for name in generate.FILES} - list_none
     action, guard = yaml.safe_load(written["action.yml"]), yaml.safe_load(written["guard.yml"])
     assert action["inputs"]["card"] == {"description": "Draw a card. `true` or `false`. Left out: `true`."}
     assert action["runs"]["steps"][-1]["env"]["STREAKY_CARD"] == "${{ inputs.card || env.STREAKY_CARD }}"

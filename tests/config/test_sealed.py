@@ -9,10 +9,13 @@ import jsonschema
 import pytest
 
 from streaky import sealing
+from streaky.channels.apprise import AppriseAddress
+from streaky.channels.discord import DiscordAddress
+from streaky.channels.telegram import Chat, TelegramAddress
+from streaky.channels.webhook import WebhookAddress
 from streaky.config import file as configfile
-from streaky.config.addresses import TelegramChat
 from streaky.config.inputs import IN_FILE, INPUTS, SEALABLE, SECRET
-from streaky.config.settings import Settings, Telegram, Webhook
+from streaky.config.settings import Settings
 from streaky.config.sources import Sources
 from streaky.errors import ConfigurationError
 from streaky.sealing import PrivateKey
@@ -75,17 +78,20 @@ def faults(file: str, **more: str) -> list[str]:
 def test_each_secret_of_a_file_is_opened_and_read_as_that_input() -> None:
     assert set(VALUES) == set(SEALABLE)
     settings = settle("".join(sealed(name, value) for name, value in VALUES.items()))
-    assert settings.discord is not None
-    assert settings.discord.token == TELLING
-    assert settings.telegram == Telegram(BOT, TelegramChat(-1001234567890, 42), "https://api.telegram.org")
-    assert settings.webhook == Webhook(VALUES["webhook-url"], VALUES["webhook-secret"])
-    assert settings.apprise == (f"ntfy://{TELLING}", "ntfy://second-topic")
+    discord = settings.channel(DiscordAddress)
+    assert discord is not None
+    assert discord.webhook.token == TELLING
+    assert settings.channel(TelegramAddress) == TelegramAddress(
+        BOT, Chat(-1001234567890, 42), "https://api.telegram.org"
+    )
+    assert settings.channel(WebhookAddress) == WebhookAddress(VALUES["webhook-url"], VALUES["webhook-secret"])
+    assert settings.channel(AppriseAddress) == AppriseAddress((f"ntfy://{TELLING}", "ntfy://second-topic"))
 
 
 @pytest.mark.parametrize("form", ["{}", "'{}'", '"{}"', ">-\n  {}"])
 def test_it_may_be_written_in_any_way_that_yaml_has_for_text(form: str) -> None:
     name, _, text = sealed().strip().partition(": ")
-    assert settle(f"{name}: {form.format(text)}\n").discord is not None
+    assert settle(f"{name}: {form.format(text)}\n").channel(DiscordAddress) is not None
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,7 @@ def test_it_may_be_written_in_any_way_that_yaml_has_for_text(form: str) -> None:
     ],
 )
 def test_it_opens_for_whoever_is_guarded(file: str, more: dict[str, str]) -> None:
-    assert settle(file.format(sealed(login="octodog")), **more).discord is not None
+    assert settle(file.format(sealed(login="octodog")), **more).channel(DiscordAddress) is not None
     (said,) = faults(file.format(sealed(login="octocat")), **more)
     assert "was not sealed as discord-webhook-url for octodog" in said.lower()
 
@@ -107,20 +113,21 @@ def test_it_opens_for_whoever_is_guarded(file: str, more: dict[str, str]) -> Non
 def test_several_keys_open_what_was_sealed_before_and_after_a_change() -> None:
     file = sealed() + sealed("webhook-url", VALUES["webhook-url"], key=NEXT)
     settings = settle(file, STREAKY_KEY=f"{NEXT.text}\n{KEY.text}\n")
-    assert settings.discord is not None
-    assert settings.webhook is not None
+    assert settings.channel(DiscordAddress) is not None
+    assert settings.channel(WebhookAddress) is not None
 
 
 def test_flag_and_environment_come_first_and_leave_the_sealed_one_shut() -> None:
     other = HOOK.replace("1234567890123456789", "9876543210")
     settings = settle(sealed(login="octodog", key=OTHER), DISCORD_WEBHOOK_URL=other)
-    assert settings.discord is not None
-    assert settings.discord.id == "9876543210"
+    discord = settings.channel(DiscordAddress)
+    assert discord is not None
+    assert discord.webhook.id == "9876543210"
 
 
 def test_the_only_channel_may_be_a_sealed_one_that_github_has_not_handed_over_yet() -> None:
     known = sources(STREAKY_WEBHOOK_SECRET="s3cret-s3cret", TELEGRAM_CHAT_ID="42")
-    assert known.settle(None, file_may_follow=True).discord is None
+    assert known.settle(None, file_may_follow=True).channel(DiscordAddress) is None
     with pytest.raises(ConfigurationError, match="no channel is set"):
         sources(STREAKY_KEY="").settle(None, file_may_follow=True)
     with pytest.raises(ConfigurationError, match="no channel is set"):
@@ -129,7 +136,7 @@ def test_the_only_channel_may_be_a_sealed_one_that_github_has_not_handed_over_ye
 
 def test_a_key_that_nothing_needs_costs_no_cryptography(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "streaky.hpke", None)
-    assert settle("user: octocat\n", DISCORD_WEBHOOK_URL=HOOK).discord is not None
+    assert settle("user: octocat\n", DISCORD_WEBHOOK_URL=HOOK).channel(DiscordAddress) is not None
 
 
 # What is hidden

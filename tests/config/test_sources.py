@@ -10,11 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from streaky.channels.apprise import AppriseAddress
+from streaky.channels.discord import DiscordAddress, Webhook
+from streaky.channels.issue import IssueAddress
+from streaky.channels.telegram import Chat, TelegramAddress
+from streaky.channels.webhook import WebhookAddress
 from streaky.config import file as configfile
-from streaky.config.addresses import DiscordWebhook, TelegramChat
 from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE, INPUTS
-from streaky.config.settings import Settings, Telegram, Webhook
+from streaky.config.settings import Settings
 from streaky.config.sources import Sources
 from streaky.config.values import Pause
 from streaky.errors import ConfigurationError, Fault
@@ -67,8 +71,10 @@ def test_the_least_that_must_be_set_gives_the_documented_defaults() -> None:
     assert settings.speaking.remind_at == (time(18), time(21), time(23))
     assert settings.speaking.quiet_until == time(9)
     assert settings.dry_run is False
-    assert settings.discord == DiscordWebhook("https://discord.com", "1234567890123456789", KEY)
-    assert (settings.telegram, settings.webhook, settings.apprise) == (None, None, ())
+    assert settings.channels == (
+        DiscordAddress(Webhook("https://discord.com", "1234567890123456789", KEY)),
+        IssueAddress(False),
+    )
     assert (settings.github.graphql_url, settings.github.server_url, settings.github.repository) == (
         "https://api.github.com/graphql",
         "https://github.com",
@@ -146,39 +152,54 @@ INPUT_CASES: dict[str, Case] = {
         ("America/Lima", ZoneInfo("America/Lima")),
     ),
     "discord-webhook-url": (
-        lambda s: s.discord.id,
+        lambda s: s.channel(DiscordAddress).webhook.id,
         (HOOK.replace("1234567890123456789", "1"), "1"),
         (HOOK.replace("1234567890123456789", "2"), "2"),
         None,
     ),
     "discord-mention": (
-        lambda s: f"{s.discord_mention or ''}",
+        lambda s: f"{s.channel(DiscordAddress).mention or ''}",
         ("123456789012345678", "<@123456789012345678>"),
         ("role:123456789012345678", "<@&123456789012345678>"),
         ("223456789012345678", "<@223456789012345678>"),
     ),
-    "telegram-bot-token": (lambda s: s.telegram.token, (BOT, BOT), (f"9{BOT}", f"9{BOT}"), None),
+    "telegram-bot-token": (
+        lambda s: s.channel(TelegramAddress).token,
+        (BOT, BOT),
+        (f"9{BOT}", f"9{BOT}"),
+        None,
+    ),
     "telegram-chat-id": (
-        lambda s: s.telegram.chat,
-        ("1", TelegramChat(1)),
-        ("-2:3", TelegramChat(-2, 3)),
-        ("'@chan'", TelegramChat("@chan")),
+        lambda s: s.channel(TelegramAddress).chat,
+        ("1", Chat(1)),
+        ("-2:3", Chat(-2, 3)),
+        ("'@chan'", Chat("@chan")),
     ),
     "telegram-api-url": (
-        lambda s: s.telegram.api_url,
+        lambda s: s.channel(TelegramAddress).api_url,
         ("https://a.example/", "https://a.example"),
         ("http://localhost:8081", "http://localhost:8081"),
         None,
     ),
-    "webhook-url": (lambda s: s.webhook.url, (OTHER, OTHER), (f"{OTHER}2", f"{OTHER}2"), None),
-    "webhook-secret": (lambda s: s.webhook.secret, ("a b", "a b"), ("two\nlines", "two\nlines"), None),
+    "webhook-url": (
+        lambda s: s.channel(WebhookAddress).url,
+        (OTHER, OTHER),
+        (f"{OTHER}2", f"{OTHER}2"),
+        None,
+    ),
+    "webhook-secret": (
+        lambda s: s.channel(WebhookAddress).secret,
+        ("a b", "a b"),
+        ("two\nlines", "two\nlines"),
+        None,
+    ),
     "apprise-urls": (
-        lambda s: s.apprise,
+        lambda s: (s.channel(AppriseAddress) or AppriseAddress(())).urls,
         ("ntfy://a", ("ntfy://a",)),
         ("ntfy://b\nntfy://c", ("ntfy://b", "ntfy://c")),
         None,
     ),
-    "issue": (lambda s: s.issue, ("yes", "true"), ("Auto", "auto"), ("false", "false")),
+    "issue": (lambda s: s.issue, ("yes", IssueAddress(True)), ("Auto", IssueAddress(False)), ("false", None)),
     "notify": (
         lambda s: s.speaking.notify,
         ("safe", {Kind.SAFE}),
@@ -369,7 +390,7 @@ def test_what_is_missing_is_named(environment: dict[str, str], said: str) -> Non
 
 
 def test_a_dry_run_needs_no_channel() -> None:
-    assert settle({"DISCORD_WEBHOOK_URL": ""}, dry_run="true").discord is None
+    assert settle({"DISCORD_WEBHOOK_URL": ""}, dry_run="true").channel(DiscordAddress) is None
     assert settle({"DISCORD_WEBHOOK_URL": ""}, "dry-run: true").dry_run
     assert len(faults({"DISCORD_WEBHOOK_URL": ""}, "dry-run: false")) == 1
 
@@ -377,9 +398,15 @@ def test_a_dry_run_needs_no_channel() -> None:
 @pytest.mark.parametrize(
     ("environment", "channel"),
     [
-        (TELEGRAM, lambda s: s.telegram == Telegram(BOT, TelegramChat(1), "https://api.telegram.org")),
-        ({"STREAKY_WEBHOOK_URL": OTHER}, lambda s: s.webhook == Webhook(OTHER, "")),
-        ({"STREAKY_APPRISE_URLS": "ntfy://a"}, lambda s: s.apprise == ("ntfy://a",)),
+        (
+            TELEGRAM,
+            lambda s: s.channel(TelegramAddress) == TelegramAddress(BOT, Chat(1), "https://api.telegram.org"),
+        ),
+        ({"STREAKY_WEBHOOK_URL": OTHER}, lambda s: s.channel(WebhookAddress) == WebhookAddress(OTHER, "")),
+        (
+            {"STREAKY_APPRISE_URLS": "ntfy://a"},
+            lambda s: s.channel(AppriseAddress) == AppriseAddress(("ntfy://a",)),
+        ),
     ],
 )
 def test_any_one_channel_is_enough(environment: dict[str, str], channel: Callable[[Settings], bool]) -> None:
@@ -388,10 +415,11 @@ def test_any_one_channel_is_enough(environment: dict[str, str], channel: Callabl
 
 def test_a_chat_that_the_repositorys_file_may_name_is_not_missed_before_it_was_read() -> None:
     sources = Sources({}, LEAST | {"TELEGRAM_BOT_TOKEN": BOT})
-    assert sources.settle(None, file_may_follow=True).telegram is None
+    assert sources.settle(None, file_may_follow=True).channel(TelegramAddress) is None
     later = sources.settle(file_of("telegram-chat-id: 7"))
-    assert later.telegram is not None
-    assert later.telegram.chat == TelegramChat(7)
+    telegram = later.channel(TelegramAddress)
+    assert telegram is not None
+    assert telegram.chat == Chat(7)
     with pytest.raises(ConfigurationError, match="telegram-chat-id: is missing"):
         sources.settle(file_of(""))
 

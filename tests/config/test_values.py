@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from streaky.config import values
 from streaky.config.inputs import INPUTS
 from streaky.config.values import Pause, language
+from streaky.input import switches
 from streaky.input.refusal import BadValue, shown
 from streaky.locales import languages
 from streaky.schedule.slots import Kind, Slot
@@ -70,14 +71,14 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (values.number, "1", 1),
         (values.number, "007", 7),
         (values.number, "999999", 999999),
-        (values.switch, "true", True),
-        (values.switch, "Yes", True),
-        (values.switch, "ON", True),
-        (values.switch, "1", True),
-        (values.switch, "False", False),
-        (values.switch, "no", False),
-        (values.switch, "off", False),
-        (values.switch, "0", False),
+        (switches.switch, "true", True),
+        (switches.switch, "Yes", True),
+        (switches.switch, "ON", True),
+        (switches.switch, "1", True),
+        (switches.switch, "False", False),
+        (switches.switch, "no", False),
+        (switches.switch, "off", False),
+        (switches.switch, "0", False),
         (values.times, "21:00, 9:00\n18:00,21:00,", (time(9), time(18), time(21))),
         (values.weekday, "Sun", {6}),
         (values.weekdays, "sat,sun", frozenset({5, 6})),
@@ -180,7 +181,7 @@ def test_every_language_is_taken_by_its_code() -> None:
         (values.number, "²", '"²" is not a whole number from 1 to 999999.'),
         (values.number, "1000000", '"1000000" is not a whole number from 1 to 999999.'),
         (values.number, "1 " * 5000, f'"{"1 " * 20}…" is not a whole number from 1 to 999999.'),
-        (values.switch, "maybe", '"maybe" is neither true nor false.'),
+        (switches.switch, "maybe", '"maybe" is neither true nor false.'),
         (values.weekdays, "sta", '"sta" is not a weekday. Did you mean "sat"?'),
         (values.weekdays, "Saterday", '"Saterday" is not a weekday. Did you mean "saturday"?'),
         (
@@ -387,8 +388,8 @@ def test_what_is_no_output_of_ours_is_refused(text: str) -> None:
     ],
 )
 def test_what_may_be_a_secret_in_the_wrong_place_is_not_repeated(text: str) -> None:
-    assert text not in refusal(values.switch, text)
-    assert "looks like a secret" in refusal(values.switch, text)
+    assert text not in refusal(switches.switch, text)
+    assert "looks like a secret" in refusal(switches.switch, text)
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\x9b", "\ud800"])

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
-from streaky.config.addresses import DiscordMention, DiscordWebhook
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Urgency
 from streaky.text import cut, plain
+
+if TYPE_CHECKING:
+    from streaky.channels.discord import DiscordAddress, Mention
 
 VERSION = "v10"  # a URL without a version means v6, which is deprecated and whose waits are in milliseconds
 SUPPRESS_NOTIFICATIONS = 1 << 12
@@ -47,7 +49,7 @@ def escape(text: str) -> str:
     return re.sub(r"(?m)^(\s*)([#>+-]|\d+(?=\.))", r"\1\\\2", text)
 
 
-def payload(alert: Alert, mention: DiscordMention | None = None) -> dict[str, Any]:
+def payload(alert: Alert, mention: Mention | None = None) -> dict[str, Any]:
     """The message as Discord's `IncomingWebhookRequestPartial`.
 
     A phone shows the text outside of the embed alone, and a mention rings only there; so that says in a line
@@ -124,10 +126,9 @@ def resolved(resolution: Resolution) -> dict[str, Any]:
 class Discord:
     """A channel behind one webhook."""
 
-    name = key = "discord"
-
-    def __init__(self, webhook: DiscordWebhook, mention: DiscordMention | None = None) -> None:
-        self._mention = mention
+    def __init__(self, address: DiscordAddress) -> None:
+        self.name = self.key = address.name
+        webhook, self._mention = address.webhook, address.mention
         self.mark = marked(webhook.id, webhook.token, webhook.thread_id or "")
         self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"
         # Webhooks that no application owns show buttons only where this is asked for.

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import html
 import json
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
-from streaky.config.addresses import TelegramChat
-from streaky.config.settings import Telegram as Target
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
 from streaky.text import cut, plain
+
+if TYPE_CHECKING:
+    from streaky.channels.telegram import Chat, TelegramAddress
 
 BUTTON_URL = 2048
 TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
@@ -39,7 +41,7 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
+def payload(alert: Alert, chat: Chat) -> dict[str, Any]:
     """The parameters of `sendMessage`. The limits count what is seen, so text is cut before it is escaped."""
     title, text = (escape(cut(part, limit)) for part, limit in ((alert.title, TITLE), (alert.text, TEXT)))
     links = [(alert.link, alert.url), *((alert.pause,) if alert.pause else ())]
@@ -64,7 +66,7 @@ def payload(alert: Alert, chat: TelegramChat) -> dict[str, Any]:
     return body
 
 
-def resolved(resolution: Resolution, chat: TelegramChat, message: int) -> dict[str, Any]:
+def resolved(resolution: Resolution, chat: Chat, message: int) -> dict[str, Any]:
     """The parameters of `editMessageText`. Buttons that are not named go away."""
     parts = [f"<b>{escape(cut(resolution.title, TITLE))}</b>"]
     if resolution.lines:
@@ -83,12 +85,11 @@ def resolved(resolution: Resolution, chat: TelegramChat, message: int) -> dict[s
 class Telegram:
     """A chat that one bot writes to."""
 
-    name = key = "telegram"
-
-    def __init__(self, target: Target) -> None:
-        self.mark = marked(target.api_url, target.token, str(target.chat.id), str(target.chat.topic))
-        self._url = f"{target.api_url}/bot{target.token}"
-        self._chat = target.chat
+    def __init__(self, address: TelegramAddress) -> None:
+        self.name = self.key = address.name
+        self.mark = marked(address.api_url, address.token, str(address.chat.id), str(address.chat.topic))
+        self._url = f"{address.api_url}/bot{address.token}"
+        self._chat = address.chat
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 
@@ -119,7 +120,7 @@ class Telegram:
             new_chat = _migrated(reply)
             if new_chat is not None and not moved:
                 moved, body["chat_id"] = True, new_chat
-                self._chat = TelegramChat(new_chat, self._chat.topic)
+                self._chat = replace(self._chat, id=new_chat)
                 return Again("the group has a new id", 0.0)
             return judge(reply)
 

@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-from streaky import HOMEPAGE
+from streaky import HOMEPAGE, github
 from streaky.channels.base import Undelivered, marked
 from streaky.errors import CouldNotTell
 from streaky.github import issues
@@ -28,8 +28,10 @@ from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Kind, Slot
 from streaky.text import plain
 
+if TYPE_CHECKING:
+    from streaky.channels.address import Run
+
 T = TypeVar("T")
-KEY = "issue"
 TITLE, LINE, LINES, LINK = 300, 400, 30, 100  # units; far below the 65,536 bytes that every reading allows
 COMMANDS = "`/pause 3d`, `/pause 2026-12-31`, `/resume`"
 OPENING = (Kind.AT_RISK, Kind.UNKNOWN)  # there is something to do
@@ -120,7 +122,7 @@ def _link(text: str, url: str) -> str:
 class Issue:
     """The channel."""
 
-    name = key = KEY
+    name = key = "issue"
 
     def __init__(
         self,
@@ -134,7 +136,7 @@ class Issue:
     ) -> None:
         """`tracker`: the issue as it was read, None where it could not be, and `read` asks for it anew.
         `discreet` as in `body`."""
-        self.mark = marked(KEY, issues.repository)
+        self.mark = marked(self.key, issues.repository)
         self._issues, self._user, self._language = issues, user, language
         self._tracker, self._read, self._discreet = tracker, read, discreet
 
@@ -197,3 +199,26 @@ class Issue:
             raise Undelivered(f"{problem.what} {problem.why}".rstrip(), only_this=True) from None
         except CouldNotTell as problem:
             raise Undelivered(problem.what, "A later run tries again.", again=True) from None
+
+
+def open_issue(run: Run) -> list[Issue]:
+    """The issue as the channel of this run; none where no repository can be asked for it."""
+    clients, settings, repository = run.clients, run.settings, run.repository
+    owner_name = settings.github.repository
+    if clients is None or owner_name is None:
+        return []
+
+    def read(patience: Patience) -> Tracker:
+        return github.read_issue(clients.job, owner_name, patience)
+
+    own = settings.github.token != settings.github.job_token  # which counts what only the person sees
+    return [
+        Issue(
+            Issues(clients.rest, owner_name),
+            settings.user,
+            settings.language,
+            repository.tracker if repository else None,
+            read,
+            discreet=own and (repository is None or repository.public),
+        )
+    ]

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streaky.config import addresses
-from streaky.config.addresses import DiscordWebhook, TelegramChat
+from streaky.channels import discord, telegram
+from streaky.channels.apprise import read_urls
+from streaky.channels.discord import Webhook, read_mention, read_webhook
+from streaky.channels.telegram import Chat, read_chat, read_token
 from streaky.input import urls
 from streaky.input.refusal import BadValue
 from tests.conftest import leaks
@@ -20,12 +22,12 @@ SECRET = "ZQ9xK7wV5uT3sR1pO8nM6lJ4iH2gF0dB"
 HOOK = f"/api/webhooks/{ID}/{SECRET}"
 BOT = f"123456789:{SECRET}"
 READERS = (
-    addresses.discord_webhook,
-    addresses.telegram_token,
-    addresses.telegram_chat,
+    read_webhook,
+    read_token,
+    read_chat,
     urls.base_url,
     urls.web_url,
-    addresses.apprise_urls,
+    read_urls,
 )
 FOREIGN = st.text(max_size=60) | st.text("htps:/@#?.[]%0123456789discordapbwek\\\n -_\x00é", max_size=60)
 
@@ -50,7 +52,7 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
     ],
 )
 def test_an_invite_to_a_server_is_called_one(url: str) -> None:
-    said = refusal(addresses.discord_webhook, url)
+    said = refusal(read_webhook, url)
     assert said.startswith("is an invite to a Discord server, not a webhook. Copy it from Discord")
 
 
@@ -84,7 +86,7 @@ LETTERS = "is not a URL. It holds a space, a backslash or a letter that URLs do 
 NO_HOST = "is not a URL. Its host is not a host name."
 
 
-@pytest.mark.parametrize("read", [urls.web_url, urls.base_url, addresses.discord_webhook])
+@pytest.mark.parametrize("read", [urls.web_url, urls.base_url, read_webhook])
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -148,18 +150,18 @@ def test_webhooks_of_every_discord_client_and_version_are_called_at_discord_com(
     host: str, client: str, version: str
 ) -> None:
     url = f"https://{client}{host}/api/{version}webhooks/{ID}/{SECRET}"
-    assert addresses.discord_webhook(url) == DiscordWebhook("https://discord.com", ID, SECRET)
-    assert addresses.discord_webhook(f"{url}/") == addresses.discord_webhook(url)
+    assert read_webhook(url) == Webhook("https://discord.com", ID, SECRET)
+    assert read_webhook(f"{url}/") == read_webhook(url)
 
 
 def test_a_thread_is_kept_and_the_rest_of_the_query_is_not() -> None:
     url = f"https://discord.com{HOOK}?wait=false&thread_id=42"
-    assert addresses.discord_webhook(url) == DiscordWebhook("https://discord.com", ID, SECRET, "42")
+    assert read_webhook(url) == Webhook("https://discord.com", ID, SECRET, "42")
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "http://localhost:1", "https://[::1]:8443"])
 def test_a_webhook_on_this_machine_is_called_where_it_is(origin: str) -> None:
-    assert addresses.discord_webhook(origin + HOOK).origin == origin
+    assert read_webhook(origin + HOOK).origin == origin
 
 
 @pytest.mark.parametrize(
@@ -173,13 +175,13 @@ def test_a_webhook_on_this_machine_is_called_where_it_is(origin: str) -> None:
         ("www.discord.com", 'Did you mean "discord.com"?'),
         ("discord.com.evil.example", ""),
         ("evil-discord.com", ""),
-        ("evil.example", addresses.DISCORD_FORM),
+        ("evil.example", discord.FORM),
         ("xn--discrd-eye.com", ""),
         ("discord.com:8443", 'Did you mean "discord.com"?'),
     ],
 )
 def test_look_alikes_of_discord_are_refused_by_their_host(host: str, mend: str) -> None:
-    said = refusal(addresses.discord_webhook, f"https://{host}{HOOK}")
+    said = refusal(read_webhook, f"https://{host}{HOOK}")
     assert said.startswith(f'is not a Discord webhook URL: its host is "{host}".')
     assert said.endswith(mend)
 
@@ -200,11 +202,11 @@ def test_look_alikes_of_discord_are_refused_by_their_host(host: str, mend: str) 
     ],
 )
 def test_what_is_no_webhook_on_discords_host_is_refused(path: str, said: str) -> None:
-    assert said in refusal(addresses.discord_webhook, f"https://discord.com{path}")
+    assert said in refusal(read_webhook, f"https://discord.com{path}")
 
 
 def test_a_webhooks_token_is_not_in_its_repr() -> None:
-    assert leaks(repr(addresses.discord_webhook(f"https://discord.com{HOOK}")), (SECRET,)) == []
+    assert leaks(repr(read_webhook(f"https://discord.com{HOOK}")), (SECRET,)) == []
 
 
 # Telegram
@@ -212,7 +214,7 @@ def test_a_webhooks_token_is_not_in_its_repr() -> None:
 
 @pytest.mark.parametrize("text", [BOT, f"bot{BOT}"])
 def test_a_bot_token_is_taken_with_or_without_bot_before_it(text: str) -> None:
-    assert addresses.telegram_token(text) == BOT
+    assert read_token(text) == BOT
 
 
 @pytest.mark.parametrize(
@@ -231,22 +233,22 @@ def test_a_bot_token_is_taken_with_or_without_bot_before_it(text: str) -> None:
     ],
 )
 def test_what_is_no_bot_token_is_refused_with_its_form(text: str) -> None:
-    said = refusal(addresses.telegram_token, text)
-    assert said == f"is not a Telegram bot token. {addresses.TELEGRAM_FORM}"
+    said = refusal(read_token, text)
+    assert said == f"is not a Telegram bot token. {telegram.FORM}"
 
 
 @pytest.mark.parametrize(
     ("text", "chat"),
     [
-        ("123456789", TelegramChat(123456789)),
-        ("-1001234567890", TelegramChat(-1001234567890)),
-        ("-1001234567890:42", TelegramChat(-1001234567890, 42)),
-        ("@my_channel", TelegramChat("@my_channel")),
-        ("@my_channel:7", TelegramChat("@my_channel", 7)),
+        ("123456789", Chat(123456789)),
+        ("-1001234567890", Chat(-1001234567890)),
+        ("-1001234567890:42", Chat(-1001234567890, 42)),
+        ("@my_channel", Chat("@my_channel")),
+        ("@my_channel:7", Chat("@my_channel", 7)),
     ],
 )
-def test_a_chat_is_an_id_or_a_channel_and_perhaps_a_topic(text: str, chat: TelegramChat) -> None:
-    assert addresses.telegram_chat(text) == chat
+def test_a_chat_is_an_id_or_a_channel_and_perhaps_a_topic(text: str, chat: Chat) -> None:
+    assert read_chat(text) == chat
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ def test_a_chat_is_an_id_or_a_channel_and_perhaps_a_topic(text: str, chat: Teleg
     ],
 )
 def test_what_is_no_chat_is_refused_with_its_form(text: str) -> None:
-    said = refusal(addresses.telegram_chat, text)
+    said = refusal(read_chat, text)
     assert said.startswith("is not a Telegram chat id. Write a number such as 123456789 or")
 
 
@@ -277,7 +279,7 @@ def test_what_is_no_chat_is_refused_with_its_form(text: str) -> None:
 
 def test_apprise_urls_stand_one_per_line_beside_empty_lines_and_comments() -> None:
     text = f"\n  ntfy://topic \r\n# mine\n\ntgram://{BOT}/1/\n"
-    assert addresses.apprise_urls(text) == ("ntfy://topic", f"tgram://{BOT}/1/")
+    assert read_urls(text) == ("ntfy://topic", f"tgram://{BOT}/1/")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +292,7 @@ def test_apprise_urls_stand_one_per_line_beside_empty_lines_and_comments() -> No
     ],
 )
 def test_a_wrong_apprise_url_is_named_by_its_line(text: str, said: str) -> None:
-    assert refusal(addresses.apprise_urls, text).startswith(said)
+    assert refusal(read_urls, text).startswith(said)
 
 
 # Anything
@@ -338,7 +340,7 @@ def test_no_refusal_repeats_a_secret_after_or_before_other_text(
     ],
 )
 def test_a_mention_is_a_user_or_a_role_in_any_form_that_discord_shows(text: str, shown: str) -> None:
-    assert str(addresses.discord_mention(text)) == shown
+    assert str(read_mention(text)) == shown
 
 
 @pytest.mark.parametrize(
@@ -359,7 +361,7 @@ def test_a_mention_is_a_user_or_a_role_in_any_form_that_discord_shows(text: str,
     ],
 )
 def test_what_is_no_id_of_a_user_or_role_is_refused_with_its_form(text: str) -> None:
-    said = refusal(addresses.discord_mention, text)
+    said = refusal(read_mention, text)
     assert said.startswith(
         "is no id of a Discord user or role. Write a user's id, such as 123456789012345678"
     )

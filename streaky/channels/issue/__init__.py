@@ -1,0 +1,57 @@
+"""An issue of the person's own repository, which needs no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from streaky.channels.address import Address, Given, Run
+from streaky.input.row import Preset
+from streaky.input.switches import SWITCHES, switch_or_auto
+
+if TYPE_CHECKING:
+    from streaky.channels.base import Channel
+    from streaky.config.settings import Settings
+    from streaky.github.repository import Repository
+
+ISSUE = Preset(
+    name="issue",
+    environment="STREAKY_ISSUE",
+    read=switch_or_auto,
+    what="Whether an issue of your own repository gets your alerts, which needs no secret.",
+    form="`true`, `false` or `auto`: where no other channel is set and the job has `issues: write`.",
+    default="auto",
+    examples=("auto", True, False),
+    schema={"anyOf": [{"type": "boolean"}, {"enum": ["auto", *SWITCHES]}]},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueAddress(Address):
+    """The issue; `asked_for`: even beside other channels, and whatever the workflow's text permits."""
+
+    asked_for: bool
+
+    name = "issue"
+    inputs = (ISSUE,)
+    own = False
+
+    @classmethod
+    def read(cls, given: Given) -> IssueAddress | None:
+        wanted = given[ISSUE]
+        return None if wanted == "false" else cls(wanted == "true")
+
+    def load(self) -> Callable[[Run], Sequence[Channel]]:
+        from streaky.channels.issue.delivery import open_issue
+
+        return lambda run: open_issue(run) if uses_issue(run.settings, run.repository) else []
+
+
+def uses_issue(settings: Settings, repository: Repository | None) -> bool:
+    """Whether an issue of the repository gets the alerts; where that could not be read, it is tried."""
+    issue = settings.issue
+    if repository is None or (issue and issue.asked_for):
+        return settings.may_use_issue
+    workflow = repository.workflow
+    return settings.may_use_issue and workflow is not None and workflow.issues == "write"
