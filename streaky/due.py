@@ -12,12 +12,11 @@ from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger
 from streaky.ledger.journal import Today
 from streaky.look import Look
-from streaky.schedule import health, outlook, slots
+from streaky.schedule import habit, health, outlook, slots
 from streaky.schedule.crons import Cron, next_time
-from streaky.schedule.habit import Habit, habit, speaking_on
 from streaky.schedule.health import Activity, Alive
 from streaky.schedule.lateness import Past
-from streaky.schedule.slots import Due, Kind, Slot
+from streaky.schedule.slots import Due, Kind, Slot, Speaking
 from streaky.streak import State
 
 
@@ -33,8 +32,7 @@ def handed_on(seen: Look, ledger: Ledger | None) -> Look:
 
 def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetime, *, test: bool) -> Due:
     """What is due now; with `test` only a test alert, and with pending slots only those that still hold."""
-    speaking = speaking_on(seen.settings.speaking, known_habit(judgement, seen, ledger))
-    seen = replace(seen, settings=replace(seen.settings, speaking=speaking))
+    seen = replace(seen, settings=replace(seen.settings, speaking=speaking(judgement, seen)))
     settings, day = seen.settings, judgement.day
     news = _health(judgement, seen, ledger)
     told_on = news[0][-1] if news else None
@@ -65,13 +63,9 @@ def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
     )
 
 
-def known_habit(judgement: Judgement, seen: Look, ledger: Ledger | None) -> Habit | None:
-    """The habit that the reminders of this day wait for; None for none that is known, or for times that the
-    person set themselves."""
-    speaking, day = seen.settings.speaking, judgement.day
-    return (
-        habit(journal.safe_times(ledger, day.date), day, speaking.lead) if speaking.auto and ledger else None
-    )
+def speaking(judgement: Judgement, seen: Look) -> Speaking:
+    """When the person is spoken to on this day: at their own times, or at those that their habit leaves."""
+    return habit.speaking_on(seen.settings.speaking, judgement.habit)
 
 
 def past_runs(judgement: Judgement, seen: Look, ledger: Ledger | None) -> Past:
@@ -82,12 +76,12 @@ def past_runs(judgement: Judgement, seen: Look, ledger: Ledger | None) -> Past:
 
 def holding(judgement: Judgement, seen: Look, now: datetime) -> timedelta:
     """How long to wait for the next reminder, where `hold` allows for it."""
-    settings, standing = seen.settings, judgement.standing
+    settings, standing, times = seen.settings, judgement.standing, speaking(judgement, seen)
     if not settings.hold or settings.pending is not None or standing is None:
         return timedelta()
-    if standing.state is not State.AT_RISK or Kind.AT_RISK not in settings.speaking.notify:
+    if standing.state is not State.AT_RISK or Kind.AT_RISK not in times.notify:
         return timedelta()
-    coming = (judgement.day.moment(at) - now for at in settings.speaking.remind_at)
+    coming = (judgement.day.moment(at) - now for at in times.remind_at)
     return next((wait for wait in coming if timedelta() < wait <= settings.hold), timedelta())
 
 

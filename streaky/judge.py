@@ -13,6 +13,7 @@ from streaky.errors import NEXT_RUN, Cause, ConfigurationError, CouldNotTell, Fa
 from streaky.ledger import journal
 from streaky.ledger.book import Ledger
 from streaky.look import Look
+from streaky.schedule.habit import Habit, habit
 from streaky.streak import Rules, Standing
 
 
@@ -22,7 +23,8 @@ class Judgement:
     `problem` then says why.
 
     `login`: GitHub's own spelling, where it is known; `private`: whether the counts hold private
-    contributions; `all_time`: the longest streak is that of all years.
+    contributions; `all_time`: the longest streak is that of all years; `habit`: by when the person usually
+    contributes, where the reminders wait for that.
     """
 
     login: str
@@ -33,6 +35,7 @@ class Judgement:
     calendar: Calendar | None = None
     private: bool = False
     all_time: bool = False
+    habit: Habit | None = None
 
 
 def rules_in_force(settings: Settings, ledger: Ledger | None, today: date) -> Rules:
@@ -51,11 +54,13 @@ def rules_in_force(settings: Settings, ledger: Ledger | None, today: date) -> Ru
 
 def judge(seen: Look, rules: Rules, ledger: Ledger | None, day: Day) -> Judgement:
     """Where the person stands on their local day, or why that cannot be told."""
-    person = seen.person
+    person, waits_for = seen.person, _habit(seen.settings, ledger, day)
     if person is None:
-        return Judgement(seen.settings.user, day, rules, problem=seen.problem)
+        return Judgement(seen.settings.user, day, rules, problem=seen.problem, habit=waits_for)
     calendar, known = person.calendar, journal.known(ledger, rules) if ledger else None
-    judgement = Judgement(person.login, day, rules, calendar=calendar, private=person.private)
+    judgement = Judgement(
+        person.login, day, rules, calendar=calendar, private=person.private, habit=waits_for
+    )
     if not calendar.covers(day.date):
         what = f"GitHub's calendar runs from {calendar.first} to {calendar.last}, without today, {day.date}."
         dates = {"first": calendar.first, "last": calendar.last}
@@ -77,3 +82,12 @@ def judge(seen: Look, rules: Rules, ledger: Ledger | None, day: Day) -> Judgemen
         standing=replace(standing, longest=max(longest, key=lambda each: each.days, default=None)),
         all_time=seen.all_time or bool(known and known.longest),
     )
+
+
+def _habit(settings: Settings, ledger: Ledger | None, day: Day) -> Habit | None:
+    """The habit that the reminders of a day wait for; None for none that is known, or for times that the
+    person set themselves."""
+    speaking = settings.speaking
+    if ledger is None or not speaking.auto:
+        return None
+    return habit(journal.safe_times(ledger, day.date), day, speaking.lead)

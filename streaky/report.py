@@ -10,7 +10,7 @@ from typing import Any
 
 from streaky.calendar import Calendar, Day
 from streaky.channels.base import Outcome, Result, channel_name
-from streaky.due import known_habit, lines, past_runs
+from streaky.due import lines, past_runs
 from streaky.errors import CouldNotTell
 from streaky.judge import Judgement
 from streaky.ledger import journal
@@ -225,7 +225,7 @@ def report(
     spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
     early = (outlook.reason(day, now, settings.speaking),) if spoke_ahead else ()
     lost = redact(LOST) if settings.job.handed_on and settings.pending == {} else ""
-    waits = habit.reason(known_habit(judgement, seen, memory.ledger))
+    waits = habit.reason(judgement.habit)
     notes = (
         *((lost,) if lost else ()),
         *seen.notes,

@@ -12,6 +12,7 @@ from streaky.github.workflow import Entry
 from streaky.judge import Judgement
 from streaky.look import Look
 from streaky.schedule import fit
+from streaky.schedule.habit import speaking_on
 from streaky.streak import State
 
 # What points and doubts are about.
@@ -78,7 +79,8 @@ def understand(seen: Look, judgement: Judgement, now: datetime, memory: str, *, 
 
 def next_reminder(judgement: Judgement, seen: Look, now: datetime) -> str:
     """When Streaky speaks next of a day at risk, in the person's zone."""
-    day, rules, speaking = judgement.day, judgement.rules, seen.settings.speaking
+    day, rules = judgement.day, judgement.rules
+    speaking = speaking_on(seen.settings.speaking, judgement.habit)
     if rules.paused(day.date) and rules.pause_until:
         return f"none before {rules.pause_until + ONE_DAY}, because of the pause"
     standing = judgement.standing

@@ -23,6 +23,11 @@ def _list_of(items: JSON, pattern: str, most: int) -> JSON:
     return {"anyOf": [{"type": "array", "maxItems": most, "items": items}, text]}
 
 
+def _or_auto(schema: JSON) -> JSON:
+    """The schema of a list that may also be auto."""
+    return {"anyOf": [{"enum": ["auto", ["auto"]]}, *schema["anyOf"]]}
+
+
 def _words(words: Collection[str], most: int) -> JSON:
     return _list_of({"enum": [*words]}, f"({'|'.join(words)})", most)
 
@@ -92,15 +97,16 @@ NOTIFY = Preset(
 REMIND_AT = Preset(
     name="remind-at",
     environment="STREAKY_REMIND_AT",
-    read=values.times,
+    read=values.times_or_auto,
     lines=True,
     what="The local times of a day's reminders.",
-    form="Times of day, such as `20:30` or `18:00,22:30`. A run sends the latest one that has passed, while"
-    " GitHub shows no contribution.",
+    form="`auto`: 18:00, 21:00 and 23:00, without those before the time by which you usually contribute. Or"
+    " times of your own, such as `20:30` or `18:00,22:30`, which are obeyed exactly. A run sends the latest"
+    " one that has passed, while GitHub shows no contribution.",
     more="The hours of `cron:` in the workflow should begin before them and end after them.",
-    default="18:00,21:00,23:00",
-    examples=("20:30", "18:00, 22:30", ["12:00", "18:00"]),
-    schema=_list_of(matching(TIME), TIME, values.MOST_REMINDERS),
+    default="auto",
+    examples=("auto", "20:30", "18:00, 22:30", ["12:00", "18:00"]),
+    schema=_or_auto(_list_of(matching(TIME), TIME, values.MOST_REMINDERS)),
 )
 LEAD = Preset(
     name="lead",

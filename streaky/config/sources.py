@@ -26,6 +26,7 @@ from streaky.input.row import Input, Preset, Seat, add_secret
 from streaky.redaction import Redactor
 from streaky.runner.job import read_job
 from streaky.runner.server import GitHub
+from streaky.schedule.habit import AUTO
 from streaky.schedule.slots import Speaking
 from streaky.sealing import NotOpened, is_sealed, open_sealed
 from streaky.streak import Rules
@@ -278,7 +279,11 @@ class _Settled:
             language=self[inputs.LANGUAGE],
             rules=Rules(self[inputs.MIN_CONTRIBUTIONS], self[inputs.REST_DAYS] or frozenset()),
             speaking=Speaking(
-                self[inputs.NOTIFY], self[inputs.REMIND_AT], self[inputs.QUIET_UNTIL], self[inputs.LEAD]
+                self[inputs.NOTIFY],
+                self[inputs.REMIND_AT] or AUTO,
+                self[inputs.QUIET_UNTIL],
+                self[inputs.LEAD],
+                auto=not self[inputs.REMIND_AT],
             ),
             dry_run=self[inputs.DRY_RUN],
             github=github,

@@ -274,6 +274,16 @@ def times(text: str) -> tuple[time, ...]:
     return tuple(each_once)
 
 
+def times_or_auto(text: str) -> tuple[time, ...]:
+    """Times of day, sorted, each once; none at all for auto."""
+    words = text.lower().replace(",", " ").split()
+    if words == ["auto"]:
+        return ()
+    if "auto" in words:
+        raise BadValue("holds auto beside times.", "Write auto alone, or times alone.")
+    return times(text)
+
+
 def weekday(text: str) -> frozenset[int]:
     """A weekday by its English name or first three letters (Monday is 0), or both days of the weekend."""
     word = text.lower()

@@ -68,7 +68,7 @@ def test_the_least_that_must_be_set_gives_the_documented_defaults() -> None:
         None,
     )
     assert settings.speaking.notify == {Kind.AT_RISK, Kind.BROKEN, Kind.MILESTONE, Kind.UNKNOWN}
-    assert settings.speaking.remind_at == (time(18), time(21), time(23))
+    assert (settings.speaking.auto, settings.speaking.remind_at) == (True, (time(18), time(21), time(23)))
     assert settings.speaking.quiet_until == time(9)
     assert settings.dry_run is False
     assert settings.channels == (
@@ -207,10 +207,10 @@ INPUT_CASES: dict[str, Case] = {
         ("[unknown]", {Kind.UNKNOWN}),
     ),
     "remind-at": (
-        lambda s: s.speaking.remind_at,
-        ("8:00", (time(8),)),
-        ("22:00,20:00", (time(20), time(22))),
-        ("[12:00, 13:00]", (time(12), time(13))),
+        lambda s: (s.speaking.auto, s.speaking.remind_at),
+        ("8:00", (False, (time(8),))),
+        ("auto", (True, (time(18), time(21), time(23)))),
+        ("[12:00, 13:00]", (False, (time(12), time(13)))),
     ),
     "quiet-until": (
         lambda s: s.speaking.quiet_until,

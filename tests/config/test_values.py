@@ -80,6 +80,8 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (switches.switch, "off", False),
         (switches.switch, "0", False),
         (values.times, "21:00, 9:00\n18:00,21:00,", (time(9), time(18), time(21))),
+        (values.times_or_auto, "21:00,9:00", (time(9), time(21))),
+        (values.times_or_auto, "Auto", ()),
         (values.weekday, "Sun", {6}),
         (values.weekdays, "sat,sun", frozenset({5, 6})),
         (values.weekdays, "Monday\nmon", frozenset({0})),

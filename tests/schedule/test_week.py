@@ -138,6 +138,7 @@ def days_of(world: World, repository: Repository, number: int, hours: Sequence[i
 def test_two_early_days_are_forgotten_within_two_weeks_of_punctual_ones(
     world: World, repository: Repository
 ) -> None:
+    world.environment["STREAKY_REMIND_AT"] = "18:00, 21:00, 23:00"
     told = [days_of(world, repository, number, (13,)) for number in range(2)]
     for number in range(2):
         world.contributions[MONDAY + timedelta(days=number)] = 1
