@@ -50,7 +50,7 @@ MENDS = {
 class Facts:
     """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why.
     `pause`: the page where reminders are paused, "" for none; `listed`: the lines that a
-    test alert adds."""
+    test alert adds. `again`: an alert before this one has warned of the day."""
 
     user: str
     profile: str
@@ -62,11 +62,13 @@ class Facts:
     alive: Alive | None = None
     pause: str = ""
     listed: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When the person's day ends: the instant, a name for it, and the line of the alert that says so.
+    """When the person's day ends: the instant, a name for it, and the line of the alert that says so and
+    nothing else ("" for none).
 
     A channel that shows times itself, as Discord does, can show the name and the instant instead of the line.
     """
@@ -143,11 +145,12 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of one alert, before they are put together. `ends`: the line of the deadline, "" for none."""
+    """The words of one alert, before they are put together. `ends`: the line of the deadline, "" where it has
+    none of its own; None for an alert without a deadline."""
 
     title: str
     lines: list[str]
-    ends: str = ""
+    ends: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
 
 
@@ -163,6 +166,7 @@ class _Teller:
             "at": voice.clock(facts.day.deadline),
             "zone": str(facts.day.zone),
             "left": voice.left(facts.day.left(facts.now)),
+            "now": voice.clock(facts.now),
         }
 
     def say(self, key: str, **more: str) -> str:
@@ -204,7 +208,7 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
         lines=tuple(words.lines),
         fields=words.fields,
         push=_push(words.title, teller, urgent),
-        deadline=Deadline(at, teller.say("field.deadline"), words.ends) if words.ends else None,
+        deadline=Deadline(at, teller.say("field.deadline"), words.ends) if words.ends is not None else None,
         link=teller.say("alive.link" if alive else "open-github" if urgent else "link"),
         url=alive.link if alive else facts.profile,
         pause=(teller.say("pause"), facts.pause) if urgent and facts.pause else None,
@@ -215,10 +219,11 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
 
 
 def _push(title: str, teller: _Teller, urgent: Urgency | None) -> str:
-    """The first way to say it that a phone shows whole. A reminder's title does not say how long is left."""
+    """The first way to say it that a phone shows whole. The title of a day's first reminder does not say
+    how long is left."""
     standing = teller.facts.standing
     if urgent and standing:
-        said = [] if urgent is Urgency.REMINDER else [title]
+        said = [title] if teller.facts.again or urgent is not Urgency.REMINDER else []
         for short in (False, True):
             streak = teller.voice.streak(standing.current, short=short)
             said.append(teller.say("push", remaining=teller.remaining(), streak=streak))
@@ -243,23 +248,26 @@ def resolution(became: Became, facts: Facts, streak: Streak | None, language: st
 
 
 def _at_risk(teller: _Teller, standing: Standing, urgent: Urgency) -> _Words:
-    """A warning. How long is left stands in the title or, of a reminder, in the text."""
+    """A warning. How long is left stands in the title or, of a day's first reminder, in the text. Whatever a
+    later one says holds a time, so that no sentence comes twice on a day."""
     last = urgent is Urgency.LAST_CALL
     streak, remaining = teller.voice.streak(standing.current), teller.remaining(last=last)
+    fields = teller.longest(standing, standing.current)
+    if teller.facts.again:
+        key = "at-risk.last-call" if last else "at-risk.urgent"
+        title = teller.say(key, streak=streak, remaining=remaining)
+        return _Words(title, [_so_far(teller, standing, "still")], "", fields)
     ends = teller.say("ends.in" if urgent is Urgency.REMINDER else "ends")
-    return _Words(
-        teller.say(f"at-risk.{urgent}", streak=streak, remaining=remaining),
-        [_so_far(teller, standing), ends, teller.say("lag")],
-        ends,
-        teller.longest(standing, standing.current),
-    )
+    title = teller.say(f"at-risk.{urgent}", streak=streak, remaining=remaining)
+    return _Words(title, [_so_far(teller, standing, "yet"), ends, teller.say("lag")], ends, fields)
 
 
-def _so_far(teller: _Teller, standing: Standing) -> str:
+def _so_far(teller: _Teller, standing: Standing, when: str) -> str:
+    """What GitHub shows: nothing "yet", or "still" nothing."""
     if not standing.count:
-        return teller.say("nothing-yet")
+        return teller.say(f"nothing-{when}")
     minimum = teller.voice.number(teller.facts.rules.minimum)
-    return teller.say("too-few-yet", contributions=teller.contributions(standing), minimum=minimum)
+    return teller.say(f"too-few-{when}", contributions=teller.contributions(standing), minimum=minimum)
 
 
 def _read(slot: Slot, teller: _Teller, standing: Standing) -> _Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -39,6 +39,10 @@ CASES: dict[str, tuple[Kind, int, str, int, bool]] = {
     "last-call": (Kind.AT_RISK, 23, ".1.", 1, True),
     "at-least": (Kind.AT_RISK, 23, "1" * 14 + ".", 1, False),
     "too-few": (Kind.AT_RISK, 19, ".3331", 3, True),
+    "again-early": (Kind.AT_RISK, 14, "." + "1" * 42 + ".", 1, True),
+    "again": (Kind.AT_RISK, 19, "." + "1" * 42 + ".", 1, True),
+    "again-last": (Kind.AT_RISK, 23, "." + "1" * 42 + ".", 1, True),
+    "again-too-few": (Kind.AT_RISK, 20, ".3331", 3, True),
     "shorter": (Kind.AT_RISK, 19, ".11111.11.", 1, True),
     "safe": (Kind.SAFE, 19, ".112", 1, True),
     "broken": (Kind.BROKEN, 9, ".1111..", 1, True),
@@ -57,7 +61,8 @@ CASES: dict[str, tuple[Kind, int, str, int, bool]] = {
     "alive-back": (Kind.ALIVE, 9, "", 1, True),
     "alive-back-day": (Kind.ALIVE, 9, "", 1, True),
 }
-WARNINGS = ("reminder", "urgent", "last-call", "at-least", "too-few", "shorter")
+AGAIN = ("again-early", "again", "again-last", "again-too-few")
+WARNINGS = ("reminder", "urgent", "last-call", "at-least", "too-few", *AGAIN, "shorter")
 DAYS = {"late-broken": TODAY - timedelta(days=2), "late-milestone": TODAY - timedelta(days=2)}
 PAGE = "https://github.com/octocat/streaky/actions/workflows/streaky.yml"
 NEWS = {
@@ -129,6 +134,7 @@ def alert(case: str, language: str = "en") -> Alert:
     problem = None if standing else PROBLEM
     day, profile = Day.at(now, BERLIN), "https://github.com/octocat"
     facts = Facts("octocat", profile, now, day, rules, standing, problem, NEWS.get(case), PAGE)
+    facts = replace(facts, again=case in AGAIN)
     return compose(Slot(DAYS.get(case, TODAY), kind), facts, language)
 
 
@@ -198,6 +204,10 @@ def test_the_words_are_those_of_the_golden_file(language: str) -> None:
 def test_a_warning_says_who_how_long_until_when_and_what_github_shows(case: str) -> None:
     said = shown(alert(case))
     assert "octocat" in said
+    if case in AGAIN:
+        assert re.search(r"GitHub (still shows no|shows only 1) contribution( of 3)? at \d\d:00\.", said)
+        assert re.search(r"\b(10|5|4|only 1) h left to save your (42|3)-day streak", said)
+        return
     assert "GitHub shows" in said
     assert "for today, November 23" in said
     assert "Your day ends at midnight (Europe/Berlin)" in said
@@ -224,14 +234,38 @@ def test_nothing_is_said_twice(case: str, language: str) -> None:
         assert sum(bool(re.search(rf"(?<!\d){what}", part)) for part in parts) <= 1, what
 
 
+def said_twice(alerts: Sequence[Alert]) -> set[str]:
+    """The sentences that more than one alert says."""
+    ends = re.compile(r"(?<=[.!?])\s(?=[A-Z])|(?<=。)")
+    said = [
+        {part.strip() for text in (each.title, each.push, *each.lines) for part in ends.split(text) if part}
+        for each in alerts
+    ]
+    return {part for part in set().union(*said) if sum(part in each for each in said) > 1}
+
+
+@pytest.mark.parametrize("few", [False, True])
+@pytest.mark.parametrize("language", languages())
+def test_no_two_warnings_of_a_day_say_the_same_sentence(language: str, few: bool) -> None:
+    first = alert("too-few" if few else "urgent", language)
+    hours = (8, 9, 10, 13, 17, 18, 20, 21, 22, 23)
+
+    def warned(hour: int) -> Alert:
+        now = datetime.combine(TODAY, time(hour), BERLIN)
+        return compose(first.slot, replace(first.facts, now=now, again=hour != hours[0]), language)
+
+    assert said_twice([first, first])
+    assert said_twice([warned(hour) for hour in hours]) == set()
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_only_what_a_day_still_hangs_on_has_a_deadline(case: str) -> None:
     made = alert(case)
     has_one = made.slot.kind in (Kind.AT_RISK, Kind.UNKNOWN, Kind.TEST)
     assert (made.deadline is not None) is has_one
-    assert ("midnight" in shown(made)) is has_one
+    assert ("midnight" in shown(made)) is (has_one and case not in AGAIN)
     if made.deadline:
-        assert made.lines.count(made.deadline.line) == 1
+        assert made.lines.count(made.deadline.line) == (case not in AGAIN)
         assert (made.deadline.name, made.deadline.at) == ("Day ends", made.facts.day.deadline)
 
 
