@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Any
 
 import pytest
@@ -72,10 +74,10 @@ def checkout(folder: Path, source: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def action(tmp_path: Path) -> Path:
-    """This repository's action, without what development leaves beside it."""
-    folder = tmp_path / "action"
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This repository's action, without what development leaves beside it, and compiled once for all runs."""
+    folder = tmp_path_factory.mktemp("compiled")
     for place in PLACES:
         source, target = ROOT / place, folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +85,17 @@ def action(tmp_path: Path) -> Path:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
+    # By hash, since act copies the files and gives them new times.
+    assert compileall.compile_dir(
+        folder / "streaky", quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH
+    )
+    return folder
+
+
+@pytest.fixture
+def action(compiled: Path, tmp_path: Path) -> Path:
+    """This repository's action, where a test may change it."""
+    folder = shutil.copytree(compiled, tmp_path / "action")
     guard = folder / ".github/workflows/guard.yml"
     text = guard.read_text()
     assert "uses: $/" in text
@@ -104,14 +117,50 @@ def template(tmp_path: Path) -> Path:
     return checkout(tmp_path / "template", ROOT / "template")
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A script that bash reads before each step, so that each lock is installed once for all tests.
+
+    The first step that installs a lock really does so, and its packages are kept. Later ones find them in
+    RUNNER_TEMP, as a second step of the same job would.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which all workers share
+    kept, script = folder / "installed", tmp_path_factory.mktemp("bash") / "keep.sh"
+    kept.mkdir(exist_ok=True)
+    script.write_text(
+        f"""
+folder="$RUNNER_TEMP/streaky-$LOCK" kept="{kept}/$LOCK"
+keep() {{ [ -f "$folder/lock.txt" ] && cp -r "$folder" "$kept.$$" && mv -T "$kept.$$" "$kept"; }}
+if [ -z "$LOCK" ]; then :
+elif [ ! -d "$kept" ]; then trap 'keep 2>&- || :' EXIT
+elif [ ! -e "$folder" ]; then ln -s "$kept" "$folder"
+fi
+"""
+    )
+    return script
+
+
 @pytest.fixture
-def act(world: World, action: Path, tmp_path: Path) -> Act:
-    """Run an event in a repository: `act(folder, "schedule", *flags, NAME="environment")`."""
+def act(world: World, action: Path, tmp_path: Path, kept: Path) -> Act:
+    """Run an event in a repository: `act(folder, "schedule", *flags, NAME="environment")`.
+
+    The action's packages are there already, as `kept` says, so a job takes a second or less of CPU.
+    `installs=True` lets this run install them itself: for tests of the install.
+    """
     home = tmp_path / "home"
     (home / "config/act").mkdir(parents=True)
     (home / "config/act/actrc").touch()  # without one, act asks which image to use
 
-    def run(folder: Path, event: str, *flags: str, secrets: dict[str, str] | None = None, **more: str) -> Ran:
+    def run(
+        folder: Path,
+        event: str,
+        *flags: str,
+        secrets: dict[str, str] | None = None,
+        installs: bool = False,
+        **more: str,
+    ) -> Ran:
         given = {
             "GITHUB_TOKEN": TOKEN,
             "DISCORD_WEBHOOK_URL": world.hook.url,
@@ -124,6 +173,8 @@ def act(world: World, action: Path, tmp_path: Path) -> Act:
             "TELEGRAM_API_URL": world.sandbox.telegram.url,
             "GITHUB_WORKFLOW_REF": "octocat/streaky/.github/workflows/streaky.yml@refs/heads/main",
         }
+        if not installs:
+            environment["BASH_ENV"] = str(kept)
         command = [Path(sys.executable).with_name("act"), event, "--json", *flags]
         command += ["-P", "ubuntu-latest=-self-hosted"]
         command += ["--local-repository", f"streaky-action/streaky@{pin()}={action}"]

@@ -117,7 +117,7 @@ def test_without_any_secret_an_issue_warns_is_reopened_and_obeys_a_pause_from_th
 def test_the_workspace_cannot_replace_the_actions_own_modules(world: World, template: Path, act: Act) -> None:
     for name in ("streaky.py", "requests.py", "json.py", "pip.py"):
         (template / name).write_text("raise SystemExit('hijacked')\n")
-    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat())
+    ran = act(template, "schedule", installs=True, STREAKY_NOW=NOW.isoformat())
     assert ran.status == 0, ran.said
 
 
