@@ -1,6 +1,7 @@
 """`python -m tests.bench`: every benchmark, one after the other."""
 
-from tests.bench import punctuality, startup
+from tests.bench import punctuality, release, startup
 
 startup.main()
+release.main()
 punctuality.main(())

@@ -96,12 +96,16 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def action(compiled: Path, tmp_path: Path) -> Path:
     """This repository's action, where a test may change it."""
     folder = shutil.copytree(compiled, tmp_path / "action")
+    dollar_for_act(folder)
+    return folder
+
+
+def dollar_for_act(folder: Path) -> None:
+    """Write for act what it does not know: `$/`, the workflow's own repository, here the template's pin."""
     guard = folder / ".github/workflows/guard.yml"
     text = guard.read_text()
     assert "uses: $/" in text
-    # act does not know `$/`, the workflow's own repository, which here is the one that the template pins.
     guard.write_text(text.replace("uses: $/", f"uses: streaky-action/streaky@{pin()}"))
-    return folder
 
 
 def pin() -> str:
@@ -159,6 +163,7 @@ def act(world: World, action: Path, tmp_path: Path, kept: Path) -> Act:
         *flags: str,
         secrets: dict[str, str] | None = None,
         installs: bool = False,
+        action: Path = action,
         **more: str,
     ) -> Ran:
         given = {

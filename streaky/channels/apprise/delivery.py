@@ -21,18 +21,38 @@ if TYPE_CHECKING:
 
 
 def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
-    """One channel per URL. Raises ConfigurationError where Apprise is missing or does not know a URL."""
+    """One channel per URL, or one that fails where Apprise is missing: the other channels still deliver.
+    Raises ConfigurationError where Apprise does not know a URL."""
     if find_spec("apprise") is None:
-        fault = Fault(
-            "apprise-urls", "Apprise is not installed.", "Install it: pip install 'streaky[apprise]'."
-        )
-        raise ConfigurationError((fault,))
+        return [Missing("\n".join(urls))]
     channels = [Apprise(url, number) for number, url in enumerate(urls, 1)]
     wrong = [channel.number for channel in channels if not channel.is_known()]
     if wrong:
         faults = (Fault("apprise-urls", f"URL {number} is none that Apprise knows.") for number in wrong)
         raise ConfigurationError(tuple(faults))
     return list(channels)
+
+
+class Missing:
+    """Stands in for Apprise where it is not installed, as when no package index could be reached."""
+
+    name = key = "apprise"
+
+    def __init__(self, urls: str) -> None:
+        self.mark = marked(urls)
+
+    def deliver(self, alert: Alert, patience: Patience) -> str:
+        """Deliver nothing. Raises Undelivered."""
+        raise missing()
+
+    def look_up(self, patience: Patience) -> str:
+        """Know nothing of the URLs. Raises Undelivered."""
+        raise missing()
+
+
+def missing() -> Undelivered:
+    """Apprise is missing. Another run may find a package index."""
+    return Undelivered("Apprise is not installed.", "Install it: pip install 'streaky[apprise]'.", again=True)
 
 
 class Apprise:
