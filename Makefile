@@ -37,7 +37,8 @@ pictures: .venv/dev.txt
 lock:
 	set -e; cd $(LOCKS); for lock in "action ../../pyproject.toml" "apprise --extra apprise ../../pyproject.toml" \
 	  "sealed --extra sealed --extra apprise ../../pyproject.toml" "demo --extra demo ../../pyproject.toml" \
-	  "dev --all-extras --group ../../pyproject.toml:dev ../../pyproject.toml"; do \
+	  "dev --all-extras --group ../../pyproject.toml:dev ../../pyproject.toml" \
+	  "release --group ../../pyproject.toml:release"; do \
 	  set -- $$lock; name=$$1; shift; \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --no-emit-index-url "$$@" --output-file $$name.txt; done

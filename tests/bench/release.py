@@ -100,7 +100,7 @@ def main() -> None:
                 shutil.copy(path, source)
         committed(source)
         release = place / "release"
-        bundle = [sys.executable, str(ROOT / ".github/release/bundle.py"), "--out", str(release)]
+        bundle = [sys.executable, str(ROOT / ".github/bundle.py"), "--out", str(release)]
         subprocess.run(bundle, cwd=source, check=True)
         ours, installing = [], []
         for _ in range(ROUNDS):

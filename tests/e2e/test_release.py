@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,13 +15,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
+from streaky import __version__
 from tests.conftest import NOW, ROOT, World, leaks
-from tests.e2e.conftest import PLACES, Act, checkout, dollar_for_act, pin
+from tests.e2e.conftest import PLACES, Act, checkout, dollar_for_act, git, pin
 
 # What a runner has that cannot reach a package index, whatever this machine's pip is told.
 NO_INDEX = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/nowhere", "PIP_CONFIG_FILE": os.devnull}
-BUNDLE = ROOT / ".github/release/bundle.py"
+BUNDLE = ROOT / ".github/bundle.py"
 
 
 def bundle(commit_of: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -148,3 +151,131 @@ def test_without_a_package_index_the_other_channels_go_on_beside_apprise(
     alerts = {(alert["channel"], alert["state"]) for alert in json.loads(ran.outputs["alerts"])}
     assert {("discord", "sent"), ("apprise", "failed")} <= alerts
     assert "Apprise is not installed." in ran.said
+
+
+# The release's own steps
+
+
+def release(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program that the release's workflow runs, in a repository."""
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": ".", "PYTHONDONTWRITEBYTECODE": "1"}
+    program = [sys.executable, folder / ".github/release.py", *arguments]
+    return subprocess.run(program, cwd=folder, env=given, capture_output=True, text=True, check=False)
+
+
+def told(folder: Path, *arguments: str) -> str:
+    """What git answers."""
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def ready(repository: Path, tmp_path: Path) -> Path:
+    """A repository whose changelog tells of the version that its code names."""
+    folder = tmp_path / "ready"
+    shutil.copytree(repository, folder)
+    shutil.copy(ROOT / ".github/release.py", folder / ".github")
+    shutil.copy(ROOT / ".github/bot.py", folder / ".github")
+    news = f"## [{__version__}] - 2026-12-01\n\n### Added\n\n- A thing.\n\n"
+    old = "## [0.0.1] - 2026-01-01\n\n- Old.\n"
+    (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n## [Unreleased]\n\n{news}{old}")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Get ready")
+    return folder
+
+
+VERSION = f"v{__version__}"
+
+
+def test_a_version_is_ready_when_code_and_changelog_name_it(ready: Path) -> None:
+    assert release(ready, "check", "--version", VERSION).returncode == 0
+    notes = release(ready, "notes", "--version", VERSION)
+    assert notes.stdout.strip() == "### Added\n\n- A thing."
+
+
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [
+        ("v9.9.9", f"says {__version__}, and the tag v9.9.9"),
+        ("1.2.3", "like v1.2.3"),
+        ("v1.2", "like v1.2.3"),
+        ("--version", ""),
+    ],
+)
+def test_another_version_is_not_released(ready: Path, version: str, why: str) -> None:
+    done = release(ready, "check", "--version", version)
+    assert done.returncode
+    assert why in done.stderr
+
+
+def test_a_version_without_news_is_not_released(ready: Path) -> None:
+    (ready / "CHANGELOG.md").write_text(f"# Changelog\n\n## [Unreleased]\n\n- A thing in {__version__}.\n")
+    done = release(ready, "check", "--version", VERSION)
+    assert (done.returncode, "no dated heading" in done.stderr) == (1, True)
+
+
+def test_the_release_is_a_commit_with_its_packages_on_top_of_its_source(
+    ready: Path, tree: Path, tmp_path: Path
+) -> None:
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "init", "--quiet", "--bare", "remote.git")
+    source, status = told(ready, "rev-parse", "HEAD"), told(ready, "status", "--porcelain")
+    where = ("--version", VERSION, "--remote", str(remote))
+    rehearsed = release(ready, "commit", "--tree", str(tree), *where, "--dry-run")
+    assert told(remote, "tag") == ""
+    done = release(ready, "commit", "--tree", str(tree), *where)
+    assert done.returncode == 0, done.stderr
+    sha = done.stdout.strip()
+    assert told(remote, "rev-parse", VERSION, f"{VERSION}^") == f"{sha}\n{source}"
+    assert told(remote, "rev-parse", f"{VERSION}^{{tree}}") == told(
+        ready, "rev-parse", f"{rehearsed.stdout.strip()}^{{tree}}"
+    )
+    inside = set(told(remote, "ls-tree", "-r", "--name-only", VERSION).splitlines())
+    assert inside == set(digests(tree))  # bytecode too, which the repository ignores
+    assert (told(ready, "rev-parse", "HEAD"), told(ready, "status", "--porcelain")) == (source, status)
+
+    again = release(ready, "commit", "--tree", str(tree), *where)
+    assert (again.returncode, "exists already" in again.stderr) == (1, True)
+    assert told(remote, "rev-parse", VERSION) == sha
+
+    major = VERSION.partition(".")[0]
+    assert release(ready, "move", "--sha", sha, *where).stdout.strip() == major
+    assert told(remote, "rev-parse", major) == sha
+    assert release(ready, "move", "--sha", "main", *where).returncode == 1
+
+
+def test_a_release_moves_its_tag_and_the_template_last_and_a_rehearsal_publishes_nothing() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
+    assert jobs["template"]["needs"] == ["ready", "release"]
+    assert set(jobs["release"]["needs"]) == {"ready", "build", "attest", "pypi"}
+    for name in ("attest", "pypi", "template"):
+        assert "github.event_name == 'push'" in jobs[name]["if"], name
+    for step in jobs["release"]["steps"]:
+        publishes = any(
+            word in step.get("run", "") for word in ("gh release", "release.py commit", "release.py move")
+        )
+        rehearses = "DRY_RUN" in step.get("run", "") or step.get("if") == "github.event_name == 'push'"
+        assert rehearses or not publishes, step["name"]
+    assert [name for name, job in jobs.items() if "id-token" in job["permissions"]] == ["attest", "pypi"]
+    systems = jobs["test"]["strategy"]["matrix"]
+    assert set(systems["python"]) == {"3.11", "3.12", "3.13", "3.14"}
+    (bundled,) = [step["run"] for step in jobs["build"]["steps"] if "bundle.py" in step.get("run", "")]
+    assert all(f"--python python{version}" in bundled for version in systems["python"])
+
+
+def test_the_marketplace_takes_our_metadata() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    assert len(action["description"]) < 125
+    assert action["branding"]["color"] in (
+        "white",
+        "black",
+        "yellow",
+        "blue",
+        "green",
+        "orange",
+        "red",
+        "purple",
+        "gray-dark",
+    )
+    assert re.fullmatch(r"[A-Z][\w .-]+", action["name"])
+    assert re.fullmatch(r"[a-z-]+", action["branding"]["icon"])

@@ -137,7 +137,7 @@ def test_the_publishing_workflow_runs_the_program_as_it_is(
         "publish"
     ]
     show, push = (step for step in job["steps"] if "run" in step)
-    assert (show["if"], push["if"]) == ("github.event_name != 'release'", "github.event_name == 'release'")
+    assert (show["if"], push["if"]) == ("${{ !inputs.sha }}", "${{ inputs.sha }}")
     step = push if event == "release" else show
     # Where GitHub's address stands for the folder.
     (tmp_path / ".gitconfig").write_text(

@@ -1,7 +1,7 @@
 """Builds a release's tree: the repository, and beside it the packages that the action needs, ready to import.
 
 So a run of a release downloads and installs nothing, and no outage of a package index can silence an alert.
-Run it at the root of this repository: `python3 .github/release/bundle.py --help`. The same commit, lock and
+Run it at the root of this repository: `python3 .github/bundle.py --help`. The same commit, lock and
 Pythons give the same bytes.
 """
 
@@ -137,7 +137,7 @@ def _contents(lock: Path) -> str:
         "# Packages that this release carries\n\n"
         f"Unpacked from the wheels that `{LOCK.as_posix()}` pins by hash, without their compiled parts.\n"
         "Each one's licence lies in its `.dist-info` folder.\n"
-        "`.github/release/bundle.py` builds this folder anew, byte for byte.\n"
+        "`.github/bundle.py` builds this folder anew, byte for byte.\n"
         f"`{ZONES_FILE}` is used on Windows only.\n\n"
         + "".join(f"- {name} {version}\n" for name, version in pins)
     )
