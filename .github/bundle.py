@@ -33,10 +33,6 @@ ENTRIES = (
     "streaky.cli",
     "streaky.guard",
     "streaky.preload",
-    "streaky.channels.discord",
-    "streaky.channels.telegram",
-    "streaky.channels.webhook",
-    "streaky.channels.issue",
     "streaky.pictures.terminal",
     "streaky.pictures.summary",
 )
@@ -49,6 +45,8 @@ for name in sys.argv[2:]:
 from streaky import preload
 for name in (f"streaky.{each}" for each in preload.LATER):
     importlib.import_module(name)
+for path in root.glob("streaky/channels/*/delivery.py"):
+    importlib.import_module(f"streaky.channels.{path.parent.name}.delivery")
 for module in sys.modules.values():
     file = getattr(module, "__file__", None)
     if file and file.endswith(".py") and pathlib.Path(file).is_relative_to(root):

@@ -93,7 +93,7 @@ def test_the_zones_of_windows_are_in_one_file_that_python_reads(tree: Path) -> N
 
 def test_bytecode_is_that_of_the_source_beside_it_and_python_checks_it(tree: Path) -> None:
     compiled = list(tree.rglob("*.pyc"))
-    assert {"guard", "discord", "api", "connectionpool"} <= {path.name.partition(".")[0] for path in compiled}
+    assert {"guard", "delivery", "api", "connectionpool"} <= {path.name.partition(".")[0] for path in compiled}
     for path in compiled:
         source = path.parent.with_name(f"{path.name.partition('.')[0]}.py")
         head = path.read_bytes()[:16]
@@ -124,7 +124,7 @@ def released(tree: Path, tmp_path: Path) -> Path:
 def test_a_release_alerts_though_no_package_index_answers(
     world: World, template: Path, act: Act, released: Path
 ) -> None:
-    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), action=released, **NO_INDEX)
+    ran = act(template, "schedule", STREAKY_NOW=NOW.isoformat(), action=released, installs=True, **NO_INDEX)
     assert ran.status == 0, ran.said
     assert len(world.hook.messages) == len(world.bot.messages) == 1
     assert "Install Streaky" not in ran.said
@@ -144,7 +144,7 @@ def test_without_a_package_index_the_other_channels_go_on_beside_apprise(
         "          apprise-urls: json://localhost/streaky\n"
     )
     own = checkout(tmp_path / "repository", tmp_path / "own")
-    ran = act(own, "schedule", STREAKY_NOW=NOW.isoformat(), action=released, **NO_INDEX)
+    ran = act(own, "schedule", STREAKY_NOW=NOW.isoformat(), action=released, installs=True, **NO_INDEX)
     assert ran.status == 0, ran.said
     assert len(world.hook.messages) == 1
     assert "could not be installed" in ran.said
