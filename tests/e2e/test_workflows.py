@@ -23,6 +23,8 @@ GUARD, TEMPLATE = ROOT / ".github/workflows/guard.yml", ROOT / "template/.github
 # What each job may write; every other one only reads.
 WRITES = {
     ("streaky.yml", "guard"): {"contents", "issues"},
+    ("codeql.yml", "analyze"): {"security-events"},
+    ("scorecard.yml", "score"): {"id-token", "security-events"},
     ("release.yml", "attest"): {"id-token", "attestations"},
     ("release.yml", "pypi"): {"id-token"},
     ("release.yml", "release"): {"contents"},
