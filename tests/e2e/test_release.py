@@ -93,7 +93,8 @@ def test_the_zones_of_windows_are_in_one_file_that_python_reads(tree: Path) -> N
 
 def test_bytecode_is_that_of_the_source_beside_it_and_python_checks_it(tree: Path) -> None:
     compiled = list(tree.rglob("*.pyc"))
-    assert {"guard", "delivery", "api", "connectionpool"} <= {path.name.partition(".")[0] for path in compiled}
+    names = {path.name.partition(".")[0] for path in compiled}
+    assert {"guard", "delivery", "api", "connectionpool"} <= names
     for path in compiled:
         source = path.parent.with_name(f"{path.name.partition('.')[0]}.py")
         head = path.read_bytes()[:16]
