@@ -11,18 +11,16 @@ from streaky.config.settings import Settings
 # Seconds until the request is sent; loading earlier would hold it up. Worth 16 to 49 ms of a cold start.
 ON_ITS_WAY = 0.03
 LATER = (
-    *(
-        "judge",
-        "look_back",
-        "replies",
-        "understanding",
-        "due",
-        "compose",
-        "resolve",
-        "deliver",
-        "report",
-        "ledger.memory",
-    ),
+    "judge",
+    "look_back",
+    "replies",
+    "understanding",
+    "due",
+    "compose",
+    "resolve",
+    "deliver",
+    "report",
+    "ledger.memory",
     "pictures.terminal",
 )
 
