@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -21,12 +19,13 @@ from streaky.report import Report
 from streaky.sandbox import Sandbox
 from streaky.sandbox.discord.service import Message, Webhook
 from streaky.sandbox.telegram.service import Bot
+from tests import program
 from tests.book import IN_RUN, Book
+from tests.program import PLAIN as PLAIN
+from tests.program import PROGRAM as PROGRAM
+from tests.program import ROOT
 
-ROOT = Path(__file__).parents[1]
 SPECS = ROOT.parent / "shared" / "specs"
-PROGRAM = [sys.executable, "-P", "-m", "streaky"]
-PLAIN = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
 NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # a Monday; 2.5 hours are left of the day in UTC
 TOKEN = "ghs_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"
 CHAT = 123456789
@@ -45,7 +44,7 @@ def days_before(today: date, count: int) -> dict[date, int]:
 
 
 # A test file that imports one of these waits for a server, a process, GitHub's schema or a simulation.
-SLOW = {"Sandbox", "graphql", "simulate", "subprocess", "threading"}
+SLOW = {"Sandbox", "graphql", "program", "simulate", "subprocess", "threading"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,14 +73,8 @@ class World:
 
     def run(self, *arguments: str, now: datetime = NOW, **more: str) -> subprocess.CompletedProcess[str]:
         """Run the program itself."""
-        return subprocess.run(
-            [*PROGRAM, *(arguments or ("check",))],
-            env=PLAIN | {"STREAKY_NOW": now.isoformat()} | self.environment | more,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
+        environment = PLAIN | {"STREAKY_NOW": now.isoformat()} | self.environment | more
+        return program.run(*(arguments or ("check",)), environment=environment)
 
     @property
     def secrets(self) -> tuple[str, ...]:

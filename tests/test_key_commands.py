@@ -14,6 +14,7 @@ import pytest
 
 from streaky import sealing
 from streaky.sealing import PrivateKey
+from tests import program
 from tests.conftest import PLAIN, PROGRAM, World, leaks
 from tests.questions import push, write
 from tests.traces import commands, no_leaks
@@ -37,15 +38,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*arguments: str, given: str | bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program with `given` on its stdin."""
     raw = given.encode() if isinstance(given, str) else given
-    done = subprocess.run(
-        [*PROGRAM, *arguments],
-        env=PLAIN | environment,
-        input=raw,
-        capture_output=True,
-        timeout=30,
-        check=False,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return program.run(*arguments, environment=PLAIN | environment, given=raw)
 
 
 def refused(*arguments: str, given: str | bytes = b"", **environment: str) -> str:

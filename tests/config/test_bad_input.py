@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -15,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from streaky.sealing import PrivateKey
-from tests.conftest import ROOT, TOKEN, leaks
+from tests.conftest import PROGRAM, ROOT, TOKEN, leaks
+from tests.program import run
 
-PROGRAM = [sys.executable, "-P", "-m", "streaky"]
 KEY = "ZQ9xK7wV5uT3sR1pO8nM6lJ4iH2gF0dBaZ"
 HOOK = f"https://discord.com/api/webhooks/1234567890123456789/{KEY}"
 BOT = f"123456789:{KEY}"
@@ -81,16 +82,8 @@ class Program:
 
     def run(self, *flags: str | bytes, **more: str) -> Process:
         """Run `streaky check`."""
-        return subprocess.run(
-            [*PROGRAM, "check", *flags],
-            env=self.environment | more,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=20,
-            check=False,
-        )
+        with contextlib.chdir(self.folder):
+            return run("check", *flags, environment=self.environment | more)
 
     def refused(self, *flags: str | bytes, secrets: tuple[str, ...] = SECRETS, **more: str) -> Process:
         """Run it on something wrong, and hold it to what is promised of every refusal."""

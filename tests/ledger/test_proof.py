@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +16,9 @@ import pytest
 
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
+from tests import program
 from tests.book import Book
-from tests.conftest import NOW, ROOT, World
+from tests.conftest import NOW, World
 
 CROWD = 20
 AFTER_LEASE = NOW + timedelta(minutes=6)
@@ -33,16 +32,10 @@ def book(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Book:
     return Book(world, path if request.param == "file" else None)
 
 
-def start(world: World, now: datetime = NOW, **more: str) -> subprocess.Popen[str]:
+def start(world: World, now: datetime = NOW, **more: str) -> program.Started:
     """The program itself, as a process that goes on by itself."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STREAKY_NOW": now.isoformat()}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "streaky", "check", "--format", "json"],
-        env=environment | world.environment | more,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    environment = program.PLAIN | {"STREAKY_NOW": now.isoformat()} | world.environment | more
+    return program.start("check", "--format", "json", environment=environment)
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -53,10 +46,10 @@ def test_twenty_processes_at_once_send_one_alert_on_each_channel(book: Book, beg
         if book.path is None and book.raw() is None:
             book.put(b'{"version": 1, "user": "octocat", "alerts": [], "days": {}}')
     crowd = [start(world, GITHUB_RUN_ID=str(number)) for number in range(1, CROWD + 1)]
-    ended = [(process.communicate(timeout=100), process.returncode) for process in crowd]
-    assert {status for _, status in ended} == {0}, ended
+    ended = [process.end() for process in crowd]
+    assert {each.returncode for each in ended} == {0}, ended
     assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
-    reports = [json.loads(out) for (out, _), _ in ended]
+    reports = [json.loads(each.stdout) for each in ended]
     sent = [row for report in reports for row in report["alerts"] if row["state"] == "sent"]
     assert sorted(row["channel"] for row in sent) == ["discord", "telegram"]
     assert book.states() == {
@@ -80,9 +73,7 @@ def test_many_slots_claimed_by_many_processes_lose_no_row(book: Book) -> None:
         channels = ["DISCORD_WEBHOOK_URL", "TELEGRAM_BOT_TOKEN"]
         days = [NOW + timedelta(days=day) for day in range(4)]
         jobs = [
-            pool.submit(
-                lambda day, off: start(world, day, **_without(off)).communicate(timeout=100), day, off
-            )
+            pool.submit(lambda day, off: start(world, day, **_without(off)).end(), day, off)
             for day in days
             for off in channels
         ]
@@ -114,7 +105,7 @@ def claims(request: Request) -> bool:
 def killed(world: World, service: str, when: Callable[[Request], bool], *, processed: bool) -> Iterator[None]:
     """Run the program and kill it, with SIGKILL, as a request arrives; that is then processed, or lost."""
     arrived = threading.Event()
-    process: subprocess.Popen[str] | None = None
+    process: program.Started | None = None
 
     def strike(request: Request) -> bool:
         if arrived.is_set() or not when(request):
@@ -126,9 +117,9 @@ def killed(world: World, service: str, when: Callable[[Request], bool], *, proce
 
     world.sandbox.services[service].fail(Fault.drop(), times=None, when=strike)
     process = start(world, GITHUB_RUN_ID="1")
-    process.communicate(timeout=60)
+    ended = process.end()
     assert arrived.is_set()
-    assert process.returncode == -signal.SIGKILL
+    assert ended.returncode == -signal.SIGKILL
     world.sandbox.heal()
     yield
 
