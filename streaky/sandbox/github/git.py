@@ -69,6 +69,14 @@ def belongs(commit: Commit, login: str) -> bool:
     return address == noreply(login)[1].casefold() and (not number or number.isdecimal())
 
 
+def holder(email: str) -> str | None:
+    """The person whose address this is, if it is one that GitHub gave them; a bot is nobody here."""
+    address, at, host = email.rpartition("@")
+    number, plus, login = address.rpartition("+")
+    given = at and host.casefold() == "users.noreply.github.com" and (not plus or number.isdecimal())
+    return login if given and not login.endswith("[bot]") else None
+
+
 def oid(kind: str, data: bytes) -> str:
     """Git's name of an object."""
     return hashlib.sha1(b"%s %d\0" % (kind.encode(), len(data)) + data, usedforsecurity=False).hexdigest()

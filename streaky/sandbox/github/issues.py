@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
+
+from streaky.sandbox.github.pulls import Pull
 
 LONGEST_BODY = 65_536  # characters
 LONGEST_TITLE = 256
@@ -106,10 +108,11 @@ class Issue:
 
 
 class Tracker:
-    """The issues and labels of a repository, in the order of their making."""
+    """The issues, pull requests and labels of a repository, in the order of their making."""
 
     def __init__(self) -> None:
         self.issues: list[Issue] = []
+        self.pulls: list[Pull] = []
         self.labels: list[Label] = []
         self._ids = count(1_000_000_001)
 
@@ -124,12 +127,32 @@ class Tracker:
         at: datetime | None = None,
     ) -> Issue:
         """Open an issue, now unless `at` (aware) says otherwise. Labels that are missing are made."""
-        moment, number = at or datetime.now(UTC), len(self.issues) + 1
+        moment, number = at or datetime.now(UTC), self._next_number()
         issue = Issue(next(self._ids), number, title, body, author, moment, moment)
         issue.labels = [self.label(name).name for name in labels]
         issue.assignees = list(assignees)
         self.issues.append(issue)
         return issue
+
+    def propose(
+        self,
+        title: str,
+        *,
+        author: str,
+        head: tuple[str, str],
+        base: str = "main",
+        at: datetime | None = None,
+        **more: Any,
+    ) -> Pull:
+        """Open a pull request, now unless `at` (aware) says otherwise; `more` are fields of `Pull`."""
+        moment = at or datetime.now(UTC)
+        pull = Pull(next(self._ids), self._next_number(), title, author, head, base, moment, moment, **more)
+        self.pulls.append(pull)
+        return pull
+
+    def _next_number(self) -> int:
+        """Issues and pull requests share their numbers."""
+        return len(self.issues) + len(self.pulls) + 1
 
     def comment(self, issue: Issue, body: str, *, author: str, at: datetime | None = None) -> Comment:
         """Comment on an issue, now unless `at` (aware) says otherwise."""

@@ -35,6 +35,7 @@ class Limits:
         self.primary: dict[Resource, float] = {}
         self.secondary: Mapping[str, str] | None = None
         self.content: Limit | None = CONTENT
+        self.cost = 1  # of the last request, in points
         self._used: Counter[tuple[str, Resource]] = Counter()
         self._written: dict[str, Window] = {}
 
@@ -44,9 +45,10 @@ class Limits:
         self.secondary = None
         self._written.clear()
 
-    def spend(self, token: str, resource: Resource) -> None:
+    def spend(self, token: str, resource: Resource, points: int = 1) -> None:
         """Count one request. A calendar is no connection, so its query costs one point."""
-        self._used[token, resource] += 1
+        self._used[token, resource] += points
+        self.cost = points
 
     def write(self, token: str) -> Response | None:
         """Count one request that makes content; the refusal when those were too many."""
@@ -69,7 +71,7 @@ class Limits:
         """Query.rateLimit."""
         state = self.state(token, "graphql")
         reset = stamp(datetime.fromtimestamp(state.pop("reset"), UTC))
-        return state | {"cost": 1, "resetAt": reset}
+        return state | {"cost": self.cost, "resetAt": reset}
 
     def headers(self, token: str, resource: Resource) -> dict[str, str]:
         """The headers that tell of a resource."""

@@ -16,7 +16,8 @@ from streaky.sandbox.github.answers import PAGE, number, stamp
 class Person:
     """A person. `contributions`: dates and their counts, to be changed at any time; a date left out has none.
 
-    `private`: some of the counts are of private repositories.
+    `private`: some of the counts are of private repositories. `emails`: the addresses linked to the account,
+    beside the one that GitHub gives.
     """
 
     login: str
@@ -24,6 +25,7 @@ class Person:
     contributions: dict[date, int] = field(default_factory=dict)
     private: bool = False
     name: str | None = None
+    emails: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Literal
 
 from streaky.sandbox.github.answers import API, PAGE
-from streaky.sandbox.github.git import WEB, Branch, Commit, Objects, belongs, commit, noreply, oid
+from streaky.sandbox.github.git import (
+    WEB,
+    Branch,
+    Commit,
+    Objects,
+    belongs,
+    commit,
+    holder,
+    noreply,
+    oid,
+)
 from streaky.sandbox.github.issues import Issue, Tracker
+from streaky.sandbox.github.pulls import Pull
 from streaky.sandbox.github.workflows import WorkflowRun, WorkflowState
 
 Role = Literal["read", "triage", "write", "maintain", "admin"]
@@ -49,6 +60,13 @@ class Repository:
     protected: set[str] = field(default_factory=set)
     signed_only: bool = False
     collaborators: dict[str, Role] = field(default_factory=dict)
+    merge_commits: bool = True
+    squash: bool = True
+    parent: Repository | None = None
+    whose: Callable[[str], str | None] = holder
+
+    def __post_init__(self) -> None:
+        self.fork = self.fork or self.parent is not None
 
     @property
     def full_name(self) -> str:
@@ -67,6 +85,18 @@ class Repository:
     def issues(self) -> list[Issue]:
         """Its issues, oldest first."""
         return self.tracker.issues
+
+    @property
+    def last_push(self) -> datetime:
+        """When any of its branches was pushed to last."""
+        return max([self.pushed, *(each.commits[-1].at for each in self.branches.values())])
+
+    def proposed(self, branch: str) -> list[tuple[Repository, Pull]]:
+        """The pull requests that come from a branch, here or in what this is a fork of, each with where it
+        is."""
+        places = [self, *([self.parent] if self.parent else [])]
+        head = (self.full_name, branch)
+        return [(place, each) for place in places for each in place.tracker.pulls if each.head == head]
 
     def role(self, login: str) -> Role | None:
         """What a person may do here; None for a stranger."""

@@ -7,7 +7,7 @@ Source: GitHub docs, "Rate limits and query limits for the GraphQL API", "Gettin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -24,8 +24,10 @@ from streaky.sandbox.github.answers import (
     request_id,
     went_wrong,
 )
-from streaky.sandbox.github.git import Commit, belongs
+from streaky.sandbox.github.git import Commit, belongs, holder
+from streaky.sandbox.github.graphql.connections import connection
 from streaky.sandbox.github.graphql.repository import create_commit_on_branch
+from streaky.sandbox.github.graphql.repository import pull as pull_fields
 from streaky.sandbox.github.graphql.repository import repository as repository_fields
 from streaky.sandbox.github.limits import SECONDARY, Limits, Resource
 from streaky.sandbox.github.people import Person, Span, collection
@@ -33,6 +35,7 @@ from streaky.sandbox.github.repositories import Repository, repository
 from streaky.sandbox.github.rest.issues import Asker
 from streaky.sandbox.github.rest.routes import PATH, PREFIX, rest, user_shown
 from streaky.sandbox.github.tokens import Token
+from streaky.sandbox.github.work import work
 from streaky.sandbox.service import Service
 
 Refused = Literal["RESOURCE_LIMITS_EXCEEDED", "TIMEOUT", "SOMETHING_WENT_WRONG"]
@@ -84,9 +87,10 @@ class GitHub(Service):
         contributions: Mapping[date, int] | None = None,
         private: bool = False,
         name: str | None = None,
+        emails: Iterable[str] = (),
     ) -> Person:
-        """Add a person, or replace the one of that login."""
-        person = Person(login, created, dict(contributions or {}), private, name)
+        """Add a person, or replace the one of that login. `emails` are linked to the account."""
+        person = Person(login, created, dict(contributions or {}), private, name, {*emails})
         self._people[login.casefold()] = person
         return person
 
@@ -98,8 +102,22 @@ class GitHub(Service):
     ) -> Repository:
         """Add a repository `owner/name`, or replace it; `more` are fields of `Repository`."""
         added = repository(full_name, files, **more)
+        added.whose = self._whose
         self._repositories[full_name.casefold()] = added
         return added
+
+    def work(self, login: str, at: datetime, **things: str) -> None:
+        """Give a person things to do, each as "owner/repository: what it is": see `Work` in work.py."""
+        work(self, login, at, **things)
+
+    def _whose(self, email: str) -> str | None:
+        """The login of the account that an e-mail address is linked to."""
+        linked = (each.login for each in self._people.values() if email in each.emails)
+        return next(linked, None) or holder(email)
+
+    def known(self, full_name: str) -> Repository | None:
+        """The repository of a name."""
+        return self._repositories.get(full_name.casefold())
 
     def counting(self, login: str) -> list[Commit]:
         """The commits that count as a person's contributions: theirs by e-mail, on the default branch or
@@ -216,10 +234,11 @@ class GitHub(Service):
                 raise TypeError
         except (ValueError, TypeError, KeyError):
             return problem(400, "Problems parsing JSON")
-        from streaky.sandbox.github.graphql.schema import answer  # graphql-core, only once it is asked
+        from streaky.sandbox.github.graphql.schema import answer, price  # graphql-core, only once it is asked
 
         root: dict[str, Callable[..., Any]] = {
-            "user": self._user,
+            "user": self._user(token),
+            "search": self._search(token),
             "viewer": lambda _info: self._viewer(token),
             "repository": self._repository(token),
             "rateLimit": lambda _info, **_: self.limits.shown(token.text),
@@ -227,7 +246,7 @@ class GitHub(Service):
         }
         status = 200
         with self.lock:  # so that a query sees no commit half made, and a commit is atomic
-            self.limits.spend(token.text, "graphql")
+            self.limits.spend(token.text, "graphql", price(query, variables))
             try:
                 document = answer(query, variables, asked.get("operationName"), root)
             except Collapse as collapse:
@@ -238,16 +257,26 @@ class GitHub(Service):
         """Query.viewer: the person whose the token is, or the bot."""
         login = token.login("somebody")
         person = self._people.get(login.casefold(), Person(login, date(2020, 1, 1)))
-        return self._shown(person)
+        return self._shown(person, token)
 
-    def _user(self, _info: object, login: str) -> dict[str, Any]:
-        """Query.user."""
-        person = self._people.get(login.casefold())
-        if person is None:
-            raise Refusal("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
-        return self._shown(person)
+    def _user(self, token: Token) -> Callable[..., dict[str, Any]]:
+        """Query.user with this token."""
 
-    def _shown(self, person: Person) -> dict[str, Any]:
+        def user(_info: object, login: str) -> dict[str, Any]:
+            person = self._people.get(login.casefold())
+            if person is None:
+                raise Refusal("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
+            return self._shown(person, token)
+
+        return user
+
+    def _search(self, token: Token) -> Callable[..., dict[str, Any]]:
+        """Query.search with this token."""
+        from streaky.sandbox.github.graphql.search import search
+
+        return lambda _info, **asked: search([*self._repositories.values()], token, **asked)
+
+    def _shown(self, person: Person, token: Token) -> dict[str, Any]:
         """A User."""
 
         def contributions(_info: object, **window: str) -> dict[str, Any]:
@@ -260,7 +289,61 @@ class GitHub(Service):
             "url": f"{PAGE}/{person.login}",
             "createdAt": f"{person.created.isoformat()}T00:00:00Z",
             "contributionsCollection": contributions,
+            "pullRequests": partial(self._pulls, person, token),
+            "repositories": partial(self._owned, person, token),
         }
+
+    def _listed(self, token: Token) -> list[Repository]:
+        """The repositories that show in a list for this token."""
+        return [
+            each
+            for each in self._repositories.values()
+            if token.lists(each.full_name, private=each.private, role=each.role(token.login(each.owner)))
+        ]
+
+    def _pulls(
+        self,
+        person: Person,
+        token: Token,
+        _info: object,
+        states: list[str] | None = None,
+        orderBy: Mapping[str, str] | None = None,  # noqa: N803
+        **page: Any,
+    ) -> dict[str, Any]:
+        """User.pullRequests."""
+        found = [
+            (repository, each)
+            for repository in self._listed(token)
+            for each in repository.tracker.pulls
+            if each.author.casefold() == person.login.casefold() and (not states or each.state in states)
+        ]
+        if orderBy:
+            updated = orderBy["field"] == "UPDATED_AT"
+            found.sort(key=lambda each: each[1].updated if updated else each[1].created)
+            found = found[::-1] if orderBy["direction"] == "DESC" else found
+        return connection("pullRequests", found, lambda each: pull_fields(*each, token), **page)
+
+    def _owned(
+        self,
+        person: Person,
+        token: Token,
+        _info: object,
+        orderBy: Mapping[str, str] | None = None,  # noqa: N803
+        ownerAffiliations: list[str] | None = None,  # noqa: N803
+        **page: Any,
+    ) -> dict[str, Any]:
+        """User.repositories: the person's own and those they collaborate on, or what `ownerAffiliations`
+        says."""
+
+        def affiliation(each: Repository) -> str:
+            own = each.owner.casefold() == person.login.casefold()
+            return "OWNER" if own else "COLLABORATOR" if each.role(person.login) else ""
+
+        wanted = ownerAffiliations or ["OWNER", "COLLABORATOR"]
+        found = [each for each in self._listed(token) if affiliation(each) in wanted]
+        if orderBy and orderBy["field"] == "PUSHED_AT":
+            found.sort(key=lambda each: each.last_push, reverse=orderBy["direction"] == "DESC")
+        return connection("repositories", found, lambda each: repository_fields(each, token), **page)
 
     def _contributions(self, person: Person, start: str | None, end: str | None) -> dict[str, Any]:
         """User.contributionsCollection."""

@@ -14,7 +14,7 @@ from streaky.sandbox.github.answers import FORBIDDEN
 from streaky.sandbox.github.git import BOT, noreply
 
 Access = Literal["none", "read", "write"]
-Scope = Literal["contents", "issues", "actions"]
+Scope = Literal["contents", "issues", "pulls", "actions"]
 ACCESS: tuple[Access, ...] = ("none", "read", "write")
 
 
@@ -24,7 +24,8 @@ class Token:
 
     `owner`: the login of the person whose it is; one that begins with ghs_ and has no owner is a job's own.
     `sees_private`: whether private repositories exist for it. `expires` (aware): the end of a personal
-    token, None for one without. `scopes`: those of a classic personal token.
+    token, None for one without. `scopes`: those of a classic personal token. `repository`: the full name of
+    the one that a job's token is for, "" where nobody said; `pulls`: its `pull-requests`.
     """
 
     text: str
@@ -35,6 +36,8 @@ class Token:
     sees_private: bool = True
     expires: datetime | None = None
     scopes: tuple[str, ...] = ()
+    repository: str = ""
+    pulls: Access = "none"
 
     @property
     def of_a_job(self) -> bool:
@@ -43,6 +46,15 @@ class Token:
     def may(self, scope: Scope, access: Access) -> bool:
         """Whether it has this access or more."""
         return ACCESS.index(getattr(self, scope)) >= ACCESS.index(access)
+
+    def lists(self, full_name: str, *, private: bool, role: str | None) -> bool:
+        """Whether a repository shows in a search or a list. A job's token knows the private one it is for;
+        `role`: what the token's person may do there."""
+        if not private:
+            return True
+        if self.of_a_job:
+            return full_name.casefold() == self.repository.casefold()
+        return self.sees_private and role is not None
 
     def login(self, owner: str) -> str:
         """Who acts with it in a repository of `owner`; a personal token of nobody in particular is theirs."""

@@ -55,14 +55,14 @@ def issue_fields(found: Repository, token: Token) -> Show:
         ]
         if orderBy:
             chosen.sort(key=ORDERS[orderBy["field"]], reverse=orderBy["direction"] == "DESC")
-        return connection("issues", chosen, lambda each: _issue(found, each, viewer), **page)
+        return connection("issues", chosen, lambda each: issue_shown(found, each, viewer), **page)
 
     def issue(_info: object, number: int) -> Show:
         check()
         known = found.tracker.issue(number) if found.has_issues else None
         if known is None:
             raise Refusal("NOT_FOUND", f"Could not resolve to an Issue with the number of {number}.")
-        return _issue(found, known, viewer)
+        return issue_shown(found, known, viewer)
 
     def label(_info: object, name: str) -> Show | None:
         known = found.tracker.known(name)
@@ -79,7 +79,7 @@ def actor(login: str) -> Show:
     return {"__typename": "User", "login": login, "url": f"{PAGE}/{login}"}
 
 
-def _issue(found: Repository, issue: Issue, viewer: str) -> Show:
+def issue_shown(found: Repository, issue: Issue, viewer: str) -> Show:
     """An Issue."""
 
     def labels(_info: object, **page: Any) -> Show:
@@ -100,6 +100,7 @@ def _issue(found: Repository, issue: Issue, viewer: str) -> Show:
         return connection("timelineItems", issue.closings, _closing, **page)
 
     return {
+        "__typename": "Issue",
         **_written(found, issue, viewer),
         "url": f"{found.page}/issues/{issue.number}",
         "number": issue.number,

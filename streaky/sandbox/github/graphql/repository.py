@@ -6,13 +6,16 @@ Source: GitHub's GraphQL schema, `Repository`, `Ref`, `Commit`, `Blob`; gitrevis
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from streaky.sandbox.github.answers import BY_PULL_REQUEST, Refusal, number, stamp
-from streaky.sandbox.github.git import SIGNATURE, WEB, Commit, belongs, oid, tree_oid
-from streaky.sandbox.github.graphql.issues import issue_fields
+from streaky.sandbox.github.answers import BY_PULL_REQUEST, PAGE, Refusal, instant, number, stamp
+from streaky.sandbox.github.git import SIGNATURE, WEB, Commit, oid, tree_oid
+from streaky.sandbox.github.graphql.connections import connection
+from streaky.sandbox.github.graphql.issues import actor, issue_fields, issue_shown
+from streaky.sandbox.github.issues import Issue
+from streaky.sandbox.github.pulls import Pull
 from streaky.sandbox.github.repositories import Repository
 from streaky.sandbox.github.tokens import Token
 
@@ -28,9 +31,28 @@ def repository(found: Repository, token: Token) -> dict[str, Any]:
         return at(found, expression) if expression else None
 
     def branch(_info: object, qualifiedName: str) -> dict[str, Any] | None:  # noqa: N803
-        return ref(found, qualifiedName)
+        return ref(found, qualifiedName, token)
+
+    def refs(
+        _info: object,
+        refPrefix: str,  # noqa: N803
+        orderBy: dict[str, Any] | None = None,  # noqa: N803
+        **page: Any,
+    ) -> dict[str, Any]:
+        names = sorted([found.branch, *found.branches]) if refPrefix == "refs/heads/" else []
+        if orderBy and orderBy["field"] == "TAG_COMMIT_DATE":
+            names.sort(key=lambda name: _when(found, name))
+        if orderBy and orderBy["direction"] == "DESC":
+            names.reverse()
+        return connection("refs", names, lambda name: ref(found, name, token) or {}, **page)
+
+    parent = found.parent
+    seen = parent is not None and token.lists(
+        parent.full_name, private=parent.private, role=parent.role(token.login(parent.owner))
+    )
 
     return {
+        "__typename": "Repository",
         "id": f"R_{number(found.full_name)}",
         "nameWithOwner": found.full_name,
         "url": found.page,
@@ -38,20 +60,42 @@ def repository(found: Repository, token: Token) -> dict[str, Any]:
         "isFork": found.fork,
         "isArchived": found.archived,
         "createdAt": stamp(found.created),
-        "pushedAt": stamp(found.pushed),
+        "pushedAt": stamp(found.last_push),
         "viewerPermission": role.upper() if role else None,  # none for an App's token, as a job's own is
-        "defaultBranchRef": ref(found, f"refs/heads/{found.branch}"),
+        "owner": {"__typename": "User", "login": found.owner, "url": f"{PAGE}/{found.owner}"},
+        "parent": lambda _info: repository(parent, token) if parent and seen else None,
+        "mergeCommitAllowed": found.merge_commits,
+        "squashMergeAllowed": found.squash,
+        "defaultBranchRef": ref(found, f"refs/heads/{found.branch}", token),
         "object": git_object,
         "ref": branch,
+        "refs": refs,
         **issue_fields(found, token),
     }
 
 
-def ref(found: Repository, qualified: str) -> dict[str, Any] | None:
+def ref(found: Repository, qualified: str, token: Token) -> dict[str, Any] | None:
     """A Ref: a branch by its full name or its short one; None where there is none."""
     name = qualified.removeprefix("refs/heads/")
     last = found.last(name)
-    return {"name": name, "target": commit(found, last)} if last else None
+
+    def pulls(_info: object, states: Sequence[str] | None = None, **page: Any) -> dict[str, Any]:
+        if found.private and token.of_a_job and not token.may("pulls", "read"):
+            raise Refusal("FORBIDDEN", token.refusal)  # as in fpicalausa/remove-stale-branches#49
+        chosen = [each for each in found.proposed(name) if not states or each[1].state in states]
+        return connection("associatedPullRequests", chosen, lambda each: pull(*each, token), **page)
+
+    return {"name": name, "target": commit(found, last), "associatedPullRequests": pulls} if last else None
+
+
+def _when(found: Repository, branch: str) -> datetime:
+    last = found.last(branch)
+    return found.pushed if last is None else _made(found, last)
+
+
+def _made(found: Repository, made: Commit) -> datetime:
+    """When a commit was made; the default branch's last one may come from a change of `files`."""
+    return found.pushed if made.oid == found.commit() else made.at
 
 
 def commit(found: Repository, made: Commit) -> dict[str, Any]:
@@ -61,23 +105,64 @@ def commit(found: Repository, made: Commit) -> dict[str, Any]:
         data = made.files.get(path)
         return None if data is None else {"path": path, "object": blob(data)}
 
-    at = found.pushed if made.oid == found.commit() else made.at
-    author: dict[str, Any] = {
-        "name": made.author_name,
-        "email": made.author_email,
-        "date": at.isoformat(timespec="seconds"),
-    }
-    if belongs(made, found.owner):
-        author["user"] = {"login": found.owner}
+    def history(_info: object, since: str | None = None, **page: Any) -> dict[str, Any]:
+        start = instant(since)
+        line = [
+            each for each in found.objects.ancestors(made.oid) if start is None or _made(found, each) >= start
+        ]
+        line.sort(key=lambda each: _made(found, each), reverse=True)
+        return connection("history", line, lambda each: commit(found, each), **page)
+
+    def parents(_info: object, **page: Any) -> dict[str, Any]:
+        known = [found.objects.commits[each] for each in made.parents if each in found.objects.commits]
+        return connection("parents", known, lambda each: commit(found, each), **page)
+
+    at = _made(found, made)
+    login = found.whose(made.author_email)
     return {
         "__typename": "Commit",
         "oid": made.oid,
         "committedDate": stamp(at),
         "message": made.message,
         "file": file,
-        "author": author,
+        "history": history,
+        "parents": parents,
+        "author": {
+            "name": made.author_name,
+            "email": made.author_email,
+            "date": at.isoformat(timespec="seconds"),
+            "user": {"login": login} if login else None,
+        },
         "signature": signature(made) if made.signed else None,
     }
+
+
+def pull(found: Repository, each: Pull, token: Token) -> dict[str, Any]:
+    """A PullRequest of a repository."""
+    return {
+        "__typename": "PullRequest",
+        "id": f"PR_{each.id}",
+        "databaseId": each.id,
+        "number": each.number,
+        "title": each.title,
+        "url": f"{found.page}/pull/{each.number}",
+        "author": actor(each.author),
+        "state": each.state,
+        "isDraft": each.draft,
+        "mergeable": each.mergeable,
+        "reviewDecision": each.decision,
+        "baseRefName": each.base,
+        "headRefName": each.head[1],
+        "createdAt": stamp(each.created),
+        "updatedAt": stamp(each.updated),
+        "repository": lambda _info: repository(found, token),
+    }
+
+
+def issue(found: Repository, each: Issue, token: Token) -> dict[str, Any]:
+    """An Issue with the repository that it belongs to."""
+    shown = issue_shown(found, each, token.login(found.owner))
+    return shown | {"repository": lambda _info: repository(found, token)}
 
 
 def signature(made: Commit) -> dict[str, Any]:
@@ -157,7 +242,7 @@ def create_commit_on_branch(
     return {
         "clientMutationId": given.get("clientMutationId"),
         "commit": commit(found, added),
-        "ref": ref(found, f"refs/heads/{name}"),
+        "ref": ref(found, f"refs/heads/{name}", token),
     }
 
 

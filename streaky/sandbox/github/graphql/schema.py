@@ -21,6 +21,7 @@ from graphql import (
 )
 
 from streaky.sandbox.github.answers import Collapse, Refusal
+from streaky.sandbox.github.graphql.cost import MOST_NODES, cost
 
 
 @cache
@@ -39,6 +40,12 @@ def _document(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
     return document, validate(schema(), document)
 
 
+def price(query: str, variables: Mapping[str, Any]) -> int:
+    """The points that a query costs; one that is none costs one."""
+    document, faults = _document(query)
+    return cost(document, variables)[0] if document and not faults else 1
+
+
 def answer(
     query: str, variables: Mapping[str, Any], operation: str | None, root: Mapping[str, Callable[..., Any]]
 ) -> dict[str, Any]:
@@ -49,6 +56,10 @@ def answer(
     document, faults = _document(query)
     if document is None or faults:
         return {"errors": [_shown(fault) for fault in faults]}
+    nodes = cost(document, variables)[1]
+    if nodes > MOST_NODES:
+        said = f"This query requests up to {nodes:,} possible nodes which exceeds the maximum limit of"
+        return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": f"{said} {MOST_NODES:,}."}]}
     result = execute_sync(schema(), document, root, variable_values=dict(variables), operation_name=operation)
     errors = result.errors or []
     for error in errors:
