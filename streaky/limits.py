@@ -18,7 +18,8 @@ class Limits:
     """Seconds in all for each part of a run.
 
     `github` is for reading, `channel` for one channel and all its alerts, `claim` and `settle` for the two
-    writes of the ledger, `recall` for each question about earlier runs. `clock` counts seconds.
+    writes of the ledger, `recall` for each question about earlier runs, `ways` for the one about what could
+    save the day, which runs beside the claim. `clock` counts seconds.
     """
 
     github: Pace = Pace(45.0)
@@ -26,6 +27,7 @@ class Limits:
     claim: Pace = Pace(20.0, attempts=12, first=0.1, longest=2.0)
     settle: Pace = Pace(30.0, attempts=12, first=0.1, longest=2.0)
     recall: Pace = Pace(10.0, attempts=2)
+    ways: Pace = Pace(3.0, attempts=1)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 

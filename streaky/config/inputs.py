@@ -33,6 +33,7 @@ def _words(words: Collection[str], most: int) -> JSON:
 
 
 TIME = "([01]?[0-9]|2[0-3]):[0-5][0-9]"
+REPOSITORY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/([A-Za-z0-9._-]{1,100}|[*])"
 LANGUAGES = languages()
 # A language may be written with any region, and one of a region (zh-CN) without it.
 ANY_REGION = "|".join(code for code in LANGUAGES if "-" not in code)
@@ -182,6 +183,28 @@ LANGUAGE = Preset(
     default="en",
     examples=("de", "pt-BR"),
     schema={"anyOf": [{"enum": LANGUAGES}, matching(f"(({ANY_REGION})[-_][A-Za-z0-9]{{2,8}}|{OWN_REGION})")]},
+)
+SUGGEST = Preset(
+    name="suggest",
+    environment="STREAKY_SUGGEST",
+    read=switches.switch,
+    what="Whether a warning names up to three ways to save the day.",
+    form="`true` or `false`.",
+    more="`docs/ways.md` says what they are.",
+    default="true",
+    examples=(False,),
+    schema={"anyOf": [{"type": "boolean"}, {"enum": switches.SWITCHES}]},
+)
+MUTE = Input(
+    name="mute",
+    environment="STREAKY_MUTE",
+    read=values.repositories,
+    lines=True,
+    what="Repositories of which no way to save the day is named.",
+    form="Their names, such as `octocat/hello`, or `octo-org/*` for all of an owner's.",
+    without="all may be named",
+    examples=(["octocat/hello", "octo-org/*"],),
+    schema=_list_of(matching(REPOSITORY), REPOSITORY, values.MOST_ITEMS),
 )
 LEDGER = Preset(
     name="ledger",

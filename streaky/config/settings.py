@@ -27,8 +27,9 @@ class Settings:
     (None: nothing was), and `pause_by_hand` tells that a person started this run with it, so that it is to be
     remembered. `channels` has the address of each channel that is set, and of the issue, unless that is
     switched off. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then
-    at `ledger_path`. `pending`: slots and channels that alone are to be delivered, and whether another
-    channel took the alert (None: what is due).
+    at `ledger_path`. `suggest`: whether a warning names ways to save the day; `mute`: of which repositories
+    it names none. `pending`: slots and channels that alone are to be delivered, and whether another channel
+    took the alert (None: what is due).
     """
 
     user: str
@@ -47,6 +48,8 @@ class Settings:
     hold: timedelta = timedelta()
     pause: Pause | None = None
     pause_by_hand: bool = False
+    suggest: bool = True
+    mute: tuple[str, ...] = ()
     pending: Mapping[tuple[Slot, str], bool] | None = None
 
     def channel(self, kind: type[A]) -> A | None:

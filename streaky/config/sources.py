@@ -294,6 +294,8 @@ class _Settled:
             pause=self[inputs.PAUSE_UNTIL],
             pause_by_hand=by_hand,
             hold=self[inputs.HOLD],
+            suggest=self[inputs.SUGGEST],
+            mute=self[inputs.MUTE] or (),
             ping_url=self[inputs.PING_URL] or "",
             pending=self[inputs.PENDING],
         )

@@ -296,6 +296,18 @@ def weekday(text: str) -> frozenset[int]:
     raise BadValue(f"{shown(text)} is not a weekday.", mend)
 
 
+def some_repository(text: str) -> str:
+    """`owner/name`, or `owner/*` for all of an owner's."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w-]{0,38}/([\w.-]{1,100}|\*)", text, re.ASCII):
+        raise BadValue(f"{shown(text)} is not a repository.", "Write owner/name, or owner/*.")
+    return text
+
+
+def repositories(text: str) -> tuple[str, ...]:
+    """Repositories, or all of an owner's, each once."""
+    return tuple(list_of(some_repository)(text))
+
+
 def weekdays(text: str) -> frozenset[int]:
     """Weekdays as a set; at least one must be left to work on."""
     rest = frozenset[int]().union(*list_of(weekday)(text))

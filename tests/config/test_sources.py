@@ -200,6 +200,13 @@ INPUT_CASES: dict[str, Case] = {
         None,
     ),
     "issue": (lambda s: s.issue, ("yes", IssueAddress(True)), ("Auto", IssueAddress(False)), ("false", None)),
+    "suggest": (lambda s: s.suggest, ("no", False), ("true", True), ("off", False)),
+    "mute": (
+        lambda s: s.mute,
+        ("octocat/hello", ("octocat/hello",)),
+        ("octo-org/*, octocat/a.b", ("octo-org/*", "octocat/a.b")),
+        ("[octo-org/*]", ("octo-org/*",)),
+    ),
     "notify": (
         lambda s: s.speaking.notify,
         ("safe", {Kind.SAFE}),

@@ -184,6 +184,9 @@ def test_every_language_is_taken_by_its_code() -> None:
         (values.number, "1000000", '"1000000" is not a whole number from 1 to 999999.'),
         (values.number, "1 " * 5000, f'"{"1 " * 20}…" is not a whole number from 1 to 999999.'),
         (switches.switch, "maybe", '"maybe" is neither true nor false.'),
+        (values.repositories, "hello", '"hello" is not a repository. Write owner/name, or owner/*.'),
+        (values.repositories, "*/*", '"*/*" is not a repository. Write owner/name, or owner/*.'),
+        (values.repositories, "a/b*", '"a/b*" is not a repository. Write owner/name, or owner/*.'),
         (values.weekdays, "sta", '"sta" is not a weekday. Did you mean "sat"?'),
         (values.weekdays, "Saterday", '"Saterday" is not a weekday. Did you mean "saturday"?'),
         (
