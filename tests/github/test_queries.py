@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaky.github import Where, queries
+from streaky.github.ways import WAYS
+from streaky.sandbox.github.graphql.cost import cost
 from tests.conftest import NOW, ROOT, SPECS
 
 TODAY = NOW.date()
@@ -46,6 +48,7 @@ QUERIES = {
     "the repository alone, with its issue": (queries.alone(issue=True), {}),
     "the issue": (queries.TRACKER, {"owner": "", "name": ""}),
     "a write": (queries.COMMIT, {"input": ""}),
+    "the ways": (WAYS, {"reviews": "", "issues": "", "since": ""}),
     "one older year": queries.older(TODAY, TODAY - timedelta(days=1)),
     "twelve older years": queries.older(TODAY, date(TODAY.year - 12, 1, 1)),
 }
@@ -61,6 +64,10 @@ def test_githubs_own_schema_accepts_every_query(official: graphql.GraphQLSchema,
     person = set() if "alone" in name or name in ("a write", "the issue") else {"login"}
     repository = set(WHERE.variables()) if "config" in name or "alone" in name else set()
     assert declared == set(variables) | person | repository
+
+
+def test_the_ways_cost_one_point_and_few_nodes() -> None:
+    assert cost(graphql.parse(WAYS), {}) == (1, 210)
 
 
 def test_githubs_own_schema_would_refuse_a_field_that_it_lacks(official: graphql.GraphQLSchema) -> None:
