@@ -13,6 +13,7 @@ from streaky.look import Look
 from streaky.messages import Alert, Facts, compose
 from streaky.schedule.slots import Kind, Slot
 from streaky.understanding import Understood
+from streaky.ways import Way
 
 
 def compose_alerts(
@@ -22,8 +23,10 @@ def compose_alerts(
     seen: Look,
     ledger: Ledger | None,
     understood: Understood,
+    ways: tuple[Way, ...],
 ) -> tuple[Alert, ...]:
-    """An alert for each slot that some channel is still to hear, in the person's language."""
+    """An alert for each slot that some channel is still to hear, in the person's language; a warning has the
+    `ways` beside it."""
     settings = seen.settings
     workflow = seen.repository.workflow if seen.repository else None
     facts = Facts(
@@ -38,6 +41,7 @@ def compose_alerts(
         listed=understood.lines,
         # A pause is set on the workflow's page if that has the input, and must be remembered somewhere.
         pause=settings.workflow_page if ledger is not None and workflow and workflow.pause else "",
+        ways=ways,
     )
     unheard = {slot for slot, _ in claimed.send | claimed.dead}
     first = due.speaking(judgement, seen).remind_at[0]

@@ -30,7 +30,8 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         patience = Patience(limits.github)
         seen = look(sources, now, patience)
         # These are loaded while GitHub's answer is on its way: see preload.py.
-        from streaky import compose, deliver, due, judge, look_back, replies, report, resolve, understanding
+        from streaky import compose, deliver, due, judge, look_back, replies, report, resolve, suggest
+        from streaky import understanding  # isort: skip
         from streaky.channels import open_channels, require_channel
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
@@ -58,9 +59,11 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     channels = open_channels(settings, seen.clients, seen.repository) if told.slots or over else []
     addresses = {channel.key: channel.mark for channel in channels}
     wanted = Wanted(told, addresses, now, _name(settings.job), frozenset(over), said.delivered)
+    suggestions = suggest.suggest(seen, judgement, wanted, memory.ledger, limits.ways)  # beside the claim
     before, (memory, claimed) = memory, opener.claim(memory, wanted, due.today(judgement, seen, now))
     understood = understanding.understand(seen, judgement, now, memory.place, test=test)
-    alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood)
+    ways = suggestions.ways(wanted, claimed)
+    alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood, ways)
     resolutions = resolve.compose_resolutions(over, claimed, judgement, seen)
     lanes = deliver.lanes(channels, alerts, claimed.send, claimed.resolve, resolutions)
     dry = settings.dry_run
@@ -68,8 +71,19 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     spent = timedelta(seconds=limits.clock() - began)
     memory.settle(report.marks(outcomes), wanted, now + spent, report.messages(outcomes))
     said.finish(seen, judgement.standing, Patience(limits.recall), kept=memory is before)
+    notes = suggestions.notes
     return report.report(
-        seen, judgement, wanted, claimed, alerts, outcomes, memory, understood, sources.redact, test=test
+        seen,
+        judgement,
+        wanted,
+        claimed,
+        alerts,
+        outcomes,
+        memory,
+        understood,
+        notes,
+        sources.redact,
+        test=test,
     )
 
 

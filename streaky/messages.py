@@ -12,8 +12,10 @@ from streaky.locales.voice import Voice
 from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency, urgency
 from streaky.streak import Rules, Standing, State, Streak
-from streaky.text import cut, units
+from streaky.text import cut, plain, units
+from streaky.ways import Means, Way
 
+WHAT = 100  # characters of a foreign title, branch or repository's name
 PUSH = 80  # UTF-16 units that a phone shows of a message, beside the app's and the sender's name
 
 # Colours as 0xRRGGBB: GitHub's own greens, and amber to red as the day runs out.
@@ -50,7 +52,7 @@ MENDS = {
 class Facts:
     """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why.
     `pause`: the page where reminders are paused, "" for none; `listed`: the lines that a
-    test alert adds. `again`: an alert before this one has warned of the day."""
+    test alert adds; `again`: an alert before this one has warned of the day; `ways`: what could save it."""
 
     user: str
     profile: str
@@ -63,6 +65,39 @@ class Facts:
     pause: str = ""
     listed: tuple[str, ...] = ()
     again: bool = False
+    ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A way to save the day in words, with its link; `mark`: a few words for a button."""
+
+    means: Means
+    text: str
+    mark: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person can do now: one of the ways, or `rest`. `pause`: a page for that, "" for none."""
+
+    title: str
+    ways: tuple[Told, ...]
+    rest: str
+    pause: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The ways by number, and to rest."""
+        return (*(f"{number}. {way.text}" for number, way in enumerate(self.ways, 1)), self.rest)
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text, with the links."""
+        links = (*(way.url for way in self.ways), self.pause)
+        told = (f"{line} {link}".rstrip() for line, link in zip(self.lines, links, strict=True))
+        return "\n".join((self.title, *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +123,8 @@ class Alert:
 
     `urgency` is None for kinds other than at-risk; `deadline` is None for kinds without one; `link` are the
     words of the link to `url`, and `pause` those of a second one, with its URL; `colour` is 0xRRGGBB; a
-    `silent` alert makes no sound.
+    `silent` alert makes no sound. `choice`: ways to save the day, None for none; `public_choice`: those that
+    everybody may see.
     """
 
     slot: Slot
@@ -104,6 +140,17 @@ class Alert:
     colour: int
     silent: bool
     facts: Facts
+    choice: Choice | None = None
+    public_choice: Choice | None = None
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """The links for buttons, as words and URL: the ways by number, to rest or to pause, and the page."""
+        ways = self.choice.ways if self.choice else ()
+        told = [(f"{number} · {way.mark}", way.url) for number, way in enumerate(ways, 1)]
+        pause = [(self.choice.rest if self.choice else self.pause[0], self.pause[1])] if self.pause else []
+        page = (self.link, self.url)
+        return (*told, *pause, page) if told else (page, *pause)
 
     @property
     def text(self) -> str:
@@ -215,7 +262,25 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
         colour=COLOURS[urgent or slot.kind],
         silent=slot.kind is Kind.SAFE,
         facts=facts,
+        choice=_choice(teller, facts.ways) if urgent else None,
+        public_choice=_choice(teller, tuple(way for way in facts.ways if not way.private))
+        if urgent
+        else None,
     )
+
+
+def _choice(teller: _Teller, ways: tuple[Way, ...]) -> Choice | None:
+    """The ways in words. What somebody else wrote is shown as one line of visible text."""
+
+    def told(way: Way) -> Told:
+        what, repository = plain(way.what, WHAT), plain(way.repository, WHAT)
+        values = {"branch": what, "commit": what, "title": what, "repository": repository}
+        return Told(way.means, teller.say(f"way.{way.means}", **values), plain(way.mark, WHAT), way.url)
+
+    if not ways:
+        return None
+    title, rest = teller.say(f"ways.{len(ways)}"), teller.say("ways.rest")
+    return Choice(title, tuple(map(told, ways)), rest, teller.facts.pause)
 
 
 def _push(title: str, teller: _Teller, urgent: Urgency | None) -> str:

@@ -16,6 +16,7 @@ LATER = (
     "replies",
     "understanding",
     "due",
+    "suggest",
     "compose",
     "resolve",
     "deliver",

@@ -18,7 +18,7 @@ from streaky.ledger.book import Ledger, Mark, Pair
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.ledger.memory import Memory
 from streaky.look import Look
-from streaky.messages import Alert
+from streaky.messages import Alert, Choice
 from streaky.runner.handover import packed
 from streaky.schedule import habit, lateness, outlook
 from streaky.schedule.lateness import Lateness, Start
@@ -72,6 +72,12 @@ class Report:
     redelivery: bool = False
     lost: str = ""
     discreet: bool = False
+
+    @property
+    def choice(self) -> Choice | None:
+        """The ways to save the day that were named, without what not everybody may see."""
+        made = (each.public_choice if self.discreet else each.choice for each in self.alerts)
+        return next((each for each in made if each), None)
 
     @property
     def status(self) -> State:
@@ -181,6 +187,10 @@ class Report:
                 {"name": each.name, "text": each.text, "link": each.link} for each in self.understood.points
             ],
             "doubts": [{"text": each.text, "link": each.link} for each in self.understood.doubts],
+            "ways": [
+                {"kind": str(way.means), "text": way.text, "url": way.url}
+                for way in (self.choice.ways if self.choice else ())
+            ],
             "problem": str(self.problem) if self.problem else None,
             "failures": [
                 {"slot": str(o.slot), "channel": o.channel, "why": o.why, "mend": o.mend}
@@ -215,11 +225,13 @@ def report(
     outcomes: tuple[Outcome, ...],
     memory: Memory,
     understood: Understood,
+    suggested: tuple[str, ...],
     redact: Callable[[str], str],
     *,
     test: bool,
 ) -> Report:
-    """The report of a run: what was found, decided and done, and what was left to others."""
+    """The report of a run: what was found, decided and done, and what was left to others. `suggested`:
+    what the person should know of the suggestions."""
     settings, day, now = seen.settings, judgement.day, wanted.now
     pending = settings.pending or {}
     spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
@@ -233,6 +245,7 @@ def report(
         *((waits,) if waits else ()),
         *memory.warnings,
         *memory.notes,
+        *suggested,
         *_waiting(claimed),
     )
     asked_for = lines(judgement, seen)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from streaky.calendar import ONE_DAY, Calendar
 from streaky.channels.base import Outcome, Result
+from streaky.messages import Choice
 from streaky.report import Report, days
 from streaky.schedule.lateness import COUNTED_ON, FEWEST, Lateness, Start, Timing
 from streaky.schedule.slots import hours
@@ -51,6 +52,8 @@ def summary(report: Report) -> str:
     if report.outcomes:
         rows = "\n".join(_row(outcome) for outcome in report.outcomes)
         parts.append(f"| Alert | Channel | Result |\n| --- | --- | --- |\n{rows}")
+    if report.choice:
+        parts.append(_ways(report.choice))
     parts += [f"> {cell(note)}" for note in report.notes]
     return "\n\n".join(parts) + "\n\n"
 
@@ -136,6 +139,14 @@ def _figures(report: Report) -> str:
     shown = [f"| {name} | {cell(value)} |" for name, value in rows]
     shown += [f"| {each.name} | {_linked(each)} |" for each in report.understood.points]
     return "| | |\n| --- | --- |\n" + "\n".join(shown)
+
+
+def _ways(choice: Choice) -> str:
+    """What the person could do, as the warning says it."""
+    ways = (f"{n}. {_linked(Point('', way.text, way.url))}" for n, way in enumerate(choice.ways, 1))
+    return "\n".join(
+        (f"**{cell(choice.title)}**\n", *ways, "", _linked(Point("", choice.rest, choice.pause)))
+    )
 
 
 def _row(outcome: Outcome) -> str:

@@ -21,6 +21,8 @@ def terminal(report: Report) -> str:
     for alert in report.alerts if report.dry_run else ():
         lines.append(f"  would say: {alert.title}")
         lines += [f"    {line}" for line in alert.lines]
+    if report.choice and report.dry_run:
+        lines += [f"    {line}" for line in report.choice.text.splitlines()]
     for outcome in report.outcomes:
         said = f": {outcome.why} {outcome.mend}".rstrip() if outcome.why else ""
         lines.append(f"  {outcome.slot} on {outcome.channel}: {outcome.state}{said}")

@@ -77,7 +77,9 @@ class Apprise:
     def deliver(self, alert: Alert, patience: Patience) -> str:
         """Notify once, and once more after a failure. Raises Undelivered."""
         body = f"{alert.text}\n{alert.url}"
-        if alert.pause:
+        if alert.choice:
+            body += f"\n\n{alert.choice.text}"
+        elif alert.pause:
             body += "\n{}: {}".format(*alert.pause)
         tries = 0
 

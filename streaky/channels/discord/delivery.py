@@ -25,7 +25,8 @@ VERSION = "v10"  # a URL without a version means v6, which is deprecated and who
 SUPPRESS_NOTIFICATIONS = 1 << 12
 # Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
 # these keep within each and, added up, within the last.
-TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
+TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 2400, 256, 8, 80, 160
+WAY = 240  # a line of the field that names the ways
 PUSH = 80  # what a phone shows of the text beside the app's name
 ROW, BUTTON, LINK = 1, 2, 5  # types of components, and a button's style
 BUTTON_LABEL, BUTTON_URL = 80, 512
@@ -93,15 +94,18 @@ def _fields(alert: Alert) -> list[dict[str, Any]]:
     if alert.deadline:
         at = int(alert.deadline.at.timestamp())
         told.insert(0, (cut(alert.deadline.name, FIELD_NAME, escape), f"<t:{at}:t>, <t:{at}:R>"))
-    return [{"name": name, "value": value, "inline": True} for name, value in told]
+    fields = [{"name": name, "value": value, "inline": True} for name, value in told]
+    if choice := alert.choice:
+        value = "\n".join(cut(line, WAY, escape) for line in choice.lines)
+        fields.append({"name": cut(choice.title, FIELD_NAME, escape), "value": value, "inline": False})
+    return fields
 
 
 def _buttons(alert: Alert) -> list[dict[str, Any]]:
     """The links, as buttons."""
-    links = [(alert.link, alert.url), *((alert.pause,) if alert.pause else ())]
     return [
         {"type": BUTTON, "style": LINK, "label": label, "url": url}
-        for words, link in links
+        for words, link in alert.links
         if (url := button_url(link, BUTTON_URL)) and (label := plain(words, BUTTON_LABEL))
     ]
 

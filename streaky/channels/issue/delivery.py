@@ -24,7 +24,7 @@ from streaky.github.issues import Comment, Issues, Tracker
 from streaky.github.rest import Conflict, Forbidden, Gone
 from streaky.http import Patience
 from streaky.locales import words
-from streaky.messages import Alert, Resolution
+from streaky.messages import Alert, Choice, Resolution
 from streaky.schedule.slots import Kind, Slot
 from streaky.text import plain
 
@@ -78,9 +78,10 @@ def told(tracker: Tracker | None, user: str) -> dict[Slot, Comment]:
 
 def body(alert: Alert, language: str, *, discreet: bool = False) -> str:
     """The comment as Markdown. The mention stands at its end, since a phone shows the beginning. `discreet`:
-    everybody can read it, so it says nothing of a number of contributions."""
+    everybody can read it, so it says nothing of a number of contributions, nor of what is private."""
     links = [_link(alert.link, alert.url)]
-    if alert.pause:
+    choice = alert.public_choice if discreet else alert.choice
+    if alert.pause and not choice:
         links.append(_link(*alert.pause))
     user = alert.facts.user if LOGIN.fullmatch(alert.facts.user) else ""
     small = [words(language)["issue.mention"].format(user=user)] if user else []
@@ -89,7 +90,8 @@ def body(alert: Alert, language: str, *, discreet: bool = False) -> str:
     standing = alert.facts.standing
     counts = standing is not None and standing.count > 0
     lines = () if discreet and counts else alert.lines
-    parts = (_bold(alert.title), _lines(lines), " · ".join(links), f"<sub>{' '.join(small)}</sub>")
+    ways = _ways(choice) if choice else ""
+    parts = (_bold(alert.title), _lines(lines), ways, " · ".join(links), f"<sub>{' '.join(small)}</sub>")
     return "\n\n".join(part for part in (*parts, marker(user or "-", alert.slot)) if part)
 
 
@@ -112,6 +114,22 @@ def _bold(text: str) -> str:
 
 def _lines(lines: tuple[str, ...]) -> str:
     return "\n".join(escape(plain(line, LINE)) for line in lines[:LINES])
+
+
+def _ways(choice: Choice) -> str:
+    """The ways to save the day, with a link each, and to rest."""
+    ways = (
+        f"{number}. {escape(plain(way.text, LINE))} {_link(way.mark, unlisted(way.url))}"
+        for number, way in enumerate(choice.ways, 1)
+    )
+    rest = _link(choice.rest, choice.pause) if choice.pause else escape(choice.rest)
+    return "\n".join((_bold(choice.title), *ways, "", rest))
+
+
+def unlisted(url: str) -> str:
+    """The URL of somebody's issue or pull request, so that no line about this comment appears there. Source:
+    GitHub docs, "Autolinked references and URLs", on backlinks."""
+    return re.sub(r"^https://github\.com/", "https://redirect.github.com/", url)
 
 
 def _link(text: str, url: str) -> str:

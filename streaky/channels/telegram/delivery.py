@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from streaky.channels.telegram import Chat, TelegramAddress
 
 BUTTON_URL = 2048
-TITLE, TEXT, LINK = 300, 3500, 100  # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed
+# UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed.
+TITLE, TEXT, WAY, LINK = 300, 2000, 400, 100
 UNCHANGED = "message is not modified"  # how Telegram refuses an edit that has been made
 WHERE = "telegram-bot-token and telegram-api-url"
 MENDS = (
@@ -43,16 +44,18 @@ def escape(text: str) -> str:
 
 def payload(alert: Alert, chat: Chat) -> dict[str, Any]:
     """The parameters of `sendMessage`. The limits count what is seen, so text is cut before it is escaped."""
-    title, text = (escape(cut(part, limit)) for part, limit in ((alert.title, TITLE), (alert.text, TEXT)))
-    links = [(alert.link, alert.url), *((alert.pause,) if alert.pause else ())]
+    parts = [f"<b>{escape(cut(alert.title, TITLE))}</b>", escape(cut(alert.text, TEXT))]
+    if choice := alert.choice:
+        ways = (escape(cut(line, WAY)) for line in choice.lines)
+        parts.append("\n".join((f"<b>{escape(cut(choice.title, LINK))}</b>", *ways)))
     buttons = [
         {"text": label, "url": url}
-        for words, link in links
+        for words, link in alert.links
         if (url := button_url(link, BUTTON_URL)) and (label := plain(words, LINK))
     ]
     body: dict[str, Any] = {
         "chat_id": chat.id,
-        "text": f"<b>{title}</b>\n\n{text}",
+        "text": "\n\n".join(parts),
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }

@@ -37,6 +37,10 @@ def payload(alert: Alert) -> dict[str, Any]:
         "profile": facts.profile,
         "link": alert.url,
         "pause": alert.pause[1] if alert.pause else None,
+        "ways": [
+            {"kind": str(way.means), "text": way.text, "url": way.url}
+            for way in (alert.choice.ways if alert.choice else ())
+        ],
         "status": str(standing.state) if standing else "unknown",
         "date": facts.day.date.isoformat(),
         "deadline": facts.day.deadline.isoformat(),
