@@ -211,9 +211,13 @@ def marks(outcomes: Sequence[Outcome]) -> dict[Pair, Mark]:
     }
 
 
-def messages(outcomes: Sequence[Outcome]) -> dict[Pair, str]:
-    """The ids of the messages that were sent, where a channel has such."""
-    return {(each.slot, each.key): each.message for each in outcomes if each.message}
+def words(outcomes: Sequence[Outcome]) -> dict[Pair, str]:
+    """What the ledger keeps of each: the id of a message that was sent, where a channel has such, or why it
+    failed."""
+    said = {
+        (each.slot, each.key): each.why if each.state is Result.FAILED else each.message for each in outcomes
+    }
+    return {pair: word for pair, word in said.items() if word}
 
 
 def report(

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from streaky.calendar import ONE_DAY
 from streaky.schedule.slots import Slot
 from streaky.streak import Rules, State, Streak
 
 MESSAGE = "[A-Za-z0-9_./:=-]{1,80}"  # the form of a message's id
+WHY = 160  # characters that are kept of a reason
 
 
 class Mark(StrEnum):
@@ -44,12 +46,13 @@ class Note(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Row:
     """What became of a slot on a channel, since when (aware, UTC), and in which run. `message`: what the
-    channel calls the message that was sent, until it is edited."""
+    channel calls the message that was sent, until it is edited; `why`: why it failed."""
 
     mark: Mark
     at: datetime
     run: str
     message: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,35 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Streaks:
     """The streak that ran on the journal's last day, and the longest of all time, where they are known, with
-    the rules that they were counted by."""
+    the rules that they were counted by. `past`: the longest ones that are known to have ended, oldest
+    first."""
 
     minimum: int
     rest_days: frozenset[int]
     current: Streak | None = None
     longest: Streak | None = None
+    past: tuple[Streak, ...] = ()
 
     def fit(self, rules: Rules) -> bool:
         return (self.minimum, self.rest_days) == (rules.minimum, rules.rest_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The last year as a map: for each date from `first` on a digit, from 0 for one that does not count to 4
+    for one with many contributions."""
+
+    first: date
+    levels: str
+
+    @property
+    def last(self) -> date:
+        return self.first + (len(self.levels) - 1) * ONE_DAY
+
+    def level(self, day: date) -> int | None:
+        """The level of a date; None where it is not known."""
+        at = (day - self.first).days
+        return int(self.levels[at]) if 0 <= at < len(self.levels) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +123,7 @@ class Ledger:
     starts: tuple[datetime, ...] = ()
     listed: datetime | None = None
     dead: Mapping[str, Dead] = field(default_factory=dict)
+    weeks: Weeks | None = None
 
     @property
     def scheduled(self) -> datetime | None:

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from streaky.ledger.book import Dead, Ledger, Mark, Pair, Row
+from streaky.ledger.book import WHY, Dead, Ledger, Mark, Pair, Row
 from streaky.runner.job import Job
 from streaky.schedule.slots import Due, Kind, Slot
+from streaky.text import plain
 
 LEASE = timedelta(minutes=5)  # a run takes less than three
 APART = timedelta(minutes=45)  # between two alerts of one kind on one channel
@@ -105,11 +106,11 @@ def settle(
     marks: Mapping[Pair, Mark],
     wanted: Wanted,
     now: datetime,
-    messages: Mapping[Pair, str] | None = None,
+    words: Mapping[Pair, str] | None = None,
 ) -> Ledger:
     """Write down what became of this run's claims. A test alert that arrived revives a dead channel.
 
-    `messages`: the ids of those that were sent and can be edited.
+    `words`: what is kept of each, which is the id of a message that can be edited, or why it failed.
     """
     alerts, dead = dict(ledger.alerts), dict(ledger.dead)
     for (slot, key), mark in marks.items():
@@ -123,8 +124,9 @@ def settle(
                 continue  # written once already, and over by now
             # Where our answer was lost, another run may have read that we failed, and be sending by now.
             if mark.told or before is None or before.run == wanted.run:
-                message = (messages or {}).get((slot, key), "")
-                alerts[slot, key] = Row(mark, _at(now), wanted.run, message)
+                word = (words or {}).get((slot, key), "")
+                said = {"message": word} if mark.told else {"why": plain(word, WHY)}
+                alerts[slot, key] = Row(mark, _at(now), wanted.run, **said)
     return replace(ledger, alerts=alerts, dead=dead)
 
 

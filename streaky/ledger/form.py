@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from streaky.ledger.book import MESSAGE, Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks
+from streaky.ledger.book import MESSAGE, WHY, Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks, Weeks
 from streaky.ledger.parts import CLOCK, DAY, INSTANT, Form, choice, many, number, record, row, table, text
 from streaky.schedule.slots import Kind, Slot
 from streaky.streak import State, Streak
@@ -36,10 +36,13 @@ class Alert:
     at: datetime
     run: str
     message: str = ""
+    why: str = ""
 
 
 def _alerts(rows: list[Alert]) -> Mapping[Pair, Row]:
-    alerts = {(each.slot, each.channel): Row(each.state, each.at, each.run, each.message) for each in rows}
+    alerts = {
+        (each.slot, each.channel): Row(each.state, each.at, each.run, each.message, each.why) for each in rows
+    }
     if len(alerts) < len(rows):
         raise ValueError("the same alert twice")
     return alerts
@@ -85,10 +88,13 @@ ALERTS: Form[Mapping[Pair, Row]] = many(
             "The workflow run's id, its attempt, and a random part."
         ),
         message=text(MESSAGE).said("What the service calls the message, until it is edited."),
+        why=text(f"[^\\x00-\\x1f]{{1,{WHY}}}").said("Why it failed."),
     )
 ).via(
     _alerts,
-    lambda alerts: [Alert(*pair, row.mark, row.at, row.run, row.message) for pair, row in alerts.items()],
+    lambda alerts: [
+        Alert(*pair, row.mark, row.at, row.run, row.message, row.why) for pair, row in alerts.items()
+    ],
 )
 LEDGER = record(
     Ledger,
@@ -106,9 +112,10 @@ LEDGER = record(
         rest_days=many(number(0, 6)).via(frozenset, sorted).said("Monday is 0."),
         current=STREAK,
         longest=STREAK,
+        past=many(STREAK).via(tuple, list),
     ).said(
-        "The running streak and the longest of all time, where they are known, and the rules that they were "
-        "counted by."
+        "The running streak, the longest of all time and the longest ones that ended, where they are known, "
+        "and the rules that they were counted by."
     ),
     pause_until=DAY.said("Say nothing up to this date, included."),
     starts=table(DAY, many(number(0, 1439)))
@@ -117,6 +124,10 @@ LEDGER = record(
     listed=INSTANT.said("Up to when GitHub's own list of runs is in `starts`."),
     dead=table(WORD, record(Dead, address=WORD, since=INSTANT)).said(
         "Addresses that their service refuses for good, by channel. The address is eight digits of a hash."
+    ),
+    weeks=record(Weeks, first=DAY, levels=text("[0-4]{1,400}")).said(
+        "The last year as a map: for each date from the first on a digit, from 0 (does not count) to 4 (many "
+        "contributions)."
     ),
 )
 

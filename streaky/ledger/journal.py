@@ -6,20 +6,25 @@ Pure: a ledger goes in, another comes out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from streaky.calendar import ONE_DAY, Calendar
-from streaky.ledger.book import Ledger, Line, Note, Streaks
+from streaky.ledger.book import Ledger, Line, Note, Streaks, Weeks
 from streaky.schedule.crons import Cron
 from streaky.schedule.habit import LOOKED_BACK
 from streaky.schedule.lateness import kept
 from streaky.schedule.slots import Kind
-from streaky.streak import Rules, Standing, State
+from streaky.streak import Rules, Standing, State, Streak, joined, streaks
 
 CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar
 FILLED = 400  # days without a run that still get a line
+PAST = 10  # streaks that ended and are remembered
+MAPPED = timedelta(days=370)  # the dates of 53 weeks, today's included
+LEVELS = 4  # of the map, beside none
+MANY = 0.9  # of the dates that count have no more contributions than the one that sets the scale
 NEWS = timedelta(days=6)  # how far back a broken streak or a milestone is still news
 
 Date = date  # for Today, one of whose fields is called date
@@ -65,7 +70,7 @@ def noted(ledger: Ledger, today: Today) -> Ledger:
         days[last + offset * ONE_DAY] = Line(0, State.UNKNOWN, Note.UNWATCHED)
     if today.calendar:
         days |= _completed(ledger, days, today, today.calendar)
-    kept = replace(ledger, days=dict(sorted(days.items())))
+    kept = replace(ledger, days=dict(sorted(days.items())), weeks=_weeks(ledger.weeks, today))
     return replace(kept, streaks=_streaks(ledger, standing, today)) if standing else kept
 
 
@@ -134,7 +139,47 @@ def _streaks(ledger: Ledger, standing: Standing, today: Today) -> Streaks:
     found = [each for each in (before and before.longest, standing.longest) if each and not each.at_least]
     all_time = today.all_time or (before is not None and before.longest is not None)
     longest = max(found, key=lambda streak: streak.days, default=None) if all_time else None
-    return Streaks(today.rules.minimum, today.rules.rest_days, current, longest)
+    past = _past(before.past if before else (), today, standing.current)
+    return Streaks(today.rules.minimum, today.rules.rest_days, current, longest, past)
+
+
+def _past(before: Sequence[Streak], today: Today, current: Streak | None) -> tuple[Streak, ...]:
+    """The longest streaks that ended: those that the calendar shows, and those that lie before it."""
+    calendar = today.calendar
+    if calendar is None:
+        return tuple(before)
+    found = streaks(calendar, today.date, today.rules, whole=False)
+    for each in before:  # one that reaches into the calendar begins before it
+        found = [joined(streak, each) for streak in found]
+    ended = [replace(each, at_least=False) for each in found if current is None or each.end < current.start]
+    first = min(calendar.first, found[0].start) if found else calendar.first
+    older = [each for each in before if each.end < first]
+    longest = sorted((*older, *ended), key=lambda each: each.days, reverse=True)[:PAST]
+    return tuple(sorted(longest, key=lambda each: each.start))
+
+
+def _weeks(before: Weeks | None, today: Today) -> Weeks | None:
+    return mapped(before, today.calendar, today.date, today.rules.minimum) if today.calendar else before
+
+
+def mapped(before: Weeks | None, calendar: Calendar, today: date, minimum: int) -> Weeks:
+    """The map of the last 53 weeks, with what is remembered of dates that the calendar does not show."""
+    first = today - MAPPED
+    counts = sorted(
+        count for day, count in calendar.counts.items() if first <= day <= today and count >= minimum
+    )
+    many = counts[math.ceil(MANY * len(counts)) - 1] if counts else 1
+    levels: list[str] = []
+    for offset in range(MAPPED.days + 1):
+        day = first + offset * ONE_DAY
+        if calendar.covers(day):
+            count = calendar.count(day)
+            levels.append(str(min(LEVELS, math.ceil(LEVELS * count / many)) if count >= minimum else 0))
+        elif (level := before.level(day) if before else None) is not None:
+            levels.append(str(level))
+        elif levels:
+            levels.append("0")
+    return Weeks(first + (MAPPED.days + 1 - len(levels)) * ONE_DAY, "".join(levels))
 
 
 def known(ledger: Ledger, rules: Rules) -> Streaks | None:
