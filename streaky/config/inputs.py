@@ -206,6 +206,18 @@ MUTE = Input(
     examples=(["octocat/hello", "octo-org/*"],),
     schema=_list_of(matching(REPOSITORY), REPOSITORY, values.MOST_ITEMS),
 )
+CARD = Preset(
+    name="card",
+    environment="STREAKY_CARD",
+    read=values.card,
+    lines=True,
+    what="Keep a page and a card beside the ledger, on the branch `streaky`.",
+    form="`true`, `false`, or the card's look: a theme, and parts to leave out, such as `ocean, no-map`.",
+    more="All of these are in `docs/page.md`.",
+    default="true",
+    examples=("ocean, no-map", ["ember", "no-rescues"], False),
+    schema={"anyOf": [{"type": "boolean"}, _list_of(_matching("(no-)?[a-z]+"), "(no-)?[a-z]+", 6)]},
+)
 LEDGER = Preset(
     name="ledger",
     environment="STREAKY_LEDGER",

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from streaky.channels.address import Address
 from streaky.channels.issue import IssueAddress
-from streaky.config.values import Pause
+from streaky.config.values import CardStyle, Pause
 from streaky.runner.job import Job
 from streaky.runner.server import GitHub
 from streaky.schedule.slots import Slot, Speaking
@@ -29,7 +29,7 @@ class Settings:
     switched off. `hold`: how long to wait for a reminder that is near. `ledger` is auto, none or file, then
     at `ledger_path`. `suggest`: whether a warning names ways to save the day; `mute`: of which repositories
     it names none. `pending`: slots and channels that alone are to be delivered, and whether another channel
-    took the alert (None: what is due).
+    took the alert (None: what is due). `card`: how the card beside the ledger looks, if it is kept.
     """
 
     user: str
@@ -51,6 +51,7 @@ class Settings:
     suggest: bool = True
     mute: tuple[str, ...] = ()
     pending: Mapping[tuple[Slot, str], bool] | None = None
+    card: CardStyle = field(default_factory=CardStyle)
 
     def channel(self, kind: type[A]) -> A | None:
         """The address of this class, None where that channel is not set."""

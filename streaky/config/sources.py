@@ -298,6 +298,7 @@ class _Settled:
             mute=self[inputs.MUTE] or (),
             ping_url=self[inputs.PING_URL] or "",
             pending=self[inputs.PENDING],
+            card=self[inputs.CARD],
         )
         # Whether the job may write an issue is only known once its workflow was read.
         if not (sealed_may_follow or settings.dry_run or settings.may_use_issue) and not any(

@@ -17,6 +17,7 @@ from typing import TypeVar
 from streaky import sealing
 from streaky.calendar import ONE_DAY, STRANGE_ZONES
 from streaky.channels import KEY
+from streaky.input import switches
 from streaky.input.refusal import BadValue, closest, nearest, shown
 from streaky.locales import languages
 from streaky.runner.handover import unpacked
@@ -120,6 +121,45 @@ def number(text: str) -> int:
     if not re.fullmatch(r"0*[1-9]\d{0,5}", text, re.ASCII):
         raise BadValue(f"{shown(text)} is not a whole number from 1 to 999999.")
     return int(text)
+
+
+CARD_PARTS = ("name", "today", "longest", "rescues", "map")
+FIRST_THEME = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class CardStyle:
+    """How a person wants their card: the name of its theme, and which of `CARD_PARTS` are not shown; or that
+    it is not `drawn`."""
+
+    theme: str = FIRST_THEME
+    hidden: frozenset[str] = frozenset()
+    drawn: bool = True
+
+    def shows(self, part: str) -> bool:
+        return part not in self.hidden
+
+
+def card(text: str) -> CardStyle:
+    """How the card looks: true, false for none at all, or a theme and parts to leave out: `ocean, no-map`.
+
+    The table of themes is loaded only where one is named: a run with nothing to draw needs none of it.
+    """
+    try:
+        return CardStyle(drawn=switches.switch(text))
+    except BadValue:
+        from streaky.themes import THEMES
+    theme, hidden = FIRST_THEME, set[str]()
+    for word in re.split(r"[\s,]+", text.strip(" ,\n").lower()):
+        if word in THEMES:
+            theme = word
+        elif word.removeprefix("no-") in CARD_PARTS and word.startswith("no-"):
+            hidden.add(word.removeprefix("no-"))
+        else:
+            choices = ("true", "false", *THEMES, *(f"no-{part}" for part in CARD_PARTS))
+            mend = nearest(word, choices) or f"Write one or more of: {', '.join(choices)}."
+            raise BadValue(f"{shown(word)} is no theme and no part of the card.", mend)
+    return CardStyle(theme, frozenset(hidden))
 
 
 # Dates and times

@@ -33,14 +33,21 @@ class Voice:
         mark, smallest = self._table["grouping"]
         return f"{number:,}".replace(",", mark) if number >= smallest else str(number)
 
-    def date(self, day: date) -> str:
-        """A date as people write it: "November 22", and "November 22, 2025" in another year."""
+    def date(self, day: date, *, short: bool = False) -> str:
+        """A date as people write it: "November 22", and "November 22, 2025" in another year; `short`
+        "Nov 22"."""
+        key = "date.short" if short else "date"
         return self.say(
-            "date" if day.year == self._today.year else "date.year",
+            key if day.year == self._today.year else f"{key}.year",
             day=self.say("date.first") if day.day == 1 else str(day.day),
-            month=self._table["months"][day.month - 1],
+            month=self.month(day.month) if short else self._table["months"][day.month - 1],
             year=str(day.year),
+            number=str(day.month),
         )
+
+    def month(self, number: int) -> str:
+        """A month (1 to 12), short: "Nov"."""
+        return str(self._table["months.short"][number - 1])
 
     def clock(self, moment: datetime) -> str:
         """When, as its own clock says it: "at midnight", "at 01:00"."""

@@ -20,7 +20,7 @@ from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE, INPUTS
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
-from streaky.config.values import Pause
+from streaky.config.values import CardStyle, Pause
 from streaky.errors import ConfigurationError, Fault
 from streaky.schedule.slots import Kind, Slot
 from tests.conftest import NOW, TOKEN, leaks
@@ -245,6 +245,12 @@ INPUT_CASES: dict[str, Case] = {
         ("5m", timedelta(minutes=5)),
         ("0", timedelta()),
         ("20m", timedelta(minutes=20)),
+    ),
+    "card": (
+        lambda s: s.card,
+        ("false", CardStyle(drawn=False)),
+        ("Ocean", CardStyle("ocean")),
+        ("[ember, no-map]", CardStyle("ember", frozenset({"map"}))),
     ),
     "ledger": (lambda s: s.ledger, ("none", "none"), ("file:x", "file"), ("none", "none")),
     "ping-url": (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from streaky.config import values
 from streaky.config.inputs import INPUTS
-from streaky.config.values import Pause, language
+from streaky.config.values import CardStyle, Pause, language
 from streaky.input import switches
 from streaky.input.refusal import BadValue, shown
 from streaky.locales import languages
@@ -79,6 +79,11 @@ def refusal(read: Callable[[str], Any], text: str) -> str:
         (switches.switch, "no", False),
         (switches.switch, "off", False),
         (switches.switch, "0", False),
+        (values.card, "yes", CardStyle()),
+        (values.card, "false", CardStyle(drawn=False)),
+        (values.card, "Ink", CardStyle("ink")),
+        (values.card, "no-map no-name", CardStyle(hidden=frozenset({"map", "name"}))),
+        (values.card, "no-rescues,\norchid", CardStyle("orchid", frozenset({"rescues"}))),
         (values.times, "21:00, 9:00\n18:00,21:00,", (time(9), time(18), time(21))),
         (values.times_or_auto, "21:00,9:00", (time(9), time(21))),
         (values.times_or_auto, "Auto", ()),
@@ -187,6 +192,9 @@ def test_every_language_is_taken_by_its_code() -> None:
         (values.repositories, "hello", '"hello" is not a repository. Write owner/name, or owner/*.'),
         (values.repositories, "*/*", '"*/*" is not a repository. Write owner/name, or owner/*.'),
         (values.repositories, "a/b*", '"a/b*" is not a repository. Write owner/name, or owner/*.'),
+        (values.card, "embr", '"embr" is no theme and no part of the card. Did you mean "ember"?'),
+        (values.card, "ember, no-ember", '"no-ember" is no theme and no part of the card. Did you mean'),
+        (values.card, "map", '"map" is no theme and no part of the card. Did you mean "no-map"?'),
         (values.weekdays, "sta", '"sta" is not a weekday. Did you mean "sat"?'),
         (values.weekdays, "Saterday", '"Saterday" is not a weekday. Did you mean "saturday"?'),
         (
