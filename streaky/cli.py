@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from streaky import __version__
 from streaky.config.inputs import INPUTS, SEALABLE, SECRET
 from streaky.config.sources import Sources
-from streaky.errors import ConfigurationError
+from streaky.errors import ConfigurationError, CouldNotTell
 from streaky.input.refusal import closest, visible
 from streaky.runner.outputs import Runner, inert, inert_json
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from streaky.runner.ping import Ping
 
 HANDED_ON = "Another runner delivers what this one could not."
+PICTURES = {
+    "card": "draw the card with the streak as SVG",
+    "page": "write the page of the streak as Markdown",
+}
 DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
 
 # What argparse says of a word that is none of a flag's or the command's choices.
@@ -120,6 +124,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streaky.runner.process import wipe_title
 
         wipe_title(secrets)
+    if known.command in PICTURES:
+        return _picture(known.command, flags, os.environ, known.out)
     return _run(known.command, flags, os.environ, known.format)
 
 
@@ -131,10 +137,13 @@ def _parser() -> argparse.ArgumentParser:
         "check": "look at today once, and send what is due",
         "test-alert": "send a test alert to every channel",
         "doctor": "check every setting, token, permission and channel, without sending anything",
+        **PICTURES,
     }
     for name, text in texts.items():
         usage = f"streaky {name} [--FLAG VALUE ...]"
-        description = f"{text[0].upper()}{text[1:]}. Each flag also has an environment variable."
+        asks = " GitHub is asked, and the ledger is read where there is one; nothing is sent."
+        description = f"{text[0].upper()}{text[1:]}.{asks if name in PICTURES else ''}"
+        description += " Each flag also has an environment variable."
         command = commands.add_parser(
             name, usage=usage, help=text, description=description, allow_abbrev=False
         )
@@ -146,6 +155,14 @@ def _parser() -> argparse.ArgumentParser:
                 const="true" if each.name == "dry-run" else None,
                 help=f"{each.description} (Or {each.environment}.)".replace("%", "%%"),
             )
+        if name in PICTURES:
+            command.add_argument(
+                "--out",
+                metavar="FILE",
+                help="write it to this file; left out, it is printed. A day that cannot be read"
+                " changes no file.",
+            )
+            continue
         command.add_argument(
             "--format", choices=("text", "json"), default="text", help="how to print the report"
         )
@@ -217,6 +234,33 @@ def _run(command: str, flags: Mapping[str, str | None], environment: Mapping[str
             runner.warning(unheard)
             print(inert(f"warning: {unheard}"), file=sys.stderr)
     return status
+
+
+def _picture(
+    command: str, flags: Mapping[str, str | None], environment: Mapping[str, str], out: str | None
+) -> int:
+    """Draw the card or the page as of now; the exit status."""
+    from streaky.pictures.today import drawn
+
+    # Nothing is sent, so no channel is missed.
+    sources = Sources({**flags, "dry-run": "true"}, environment)
+    try:
+        text = drawn(sources, datetime.now(UTC))["card.svg" if command == "card" else "README.md"]
+        if out is None:
+            print(inert(text.decode()), end="", flush=True)
+        else:
+            Path(out).write_bytes(text)
+    except ConfigurationError as error:
+        for fault in error.faults:
+            print(inert(f"error: {visible(sources.redact(str(fault)))}"), file=sys.stderr)
+        return error.exit_status
+    except CouldNotTell as problem:
+        print(inert(f"error: {sources.redact(str(problem))}"), file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(inert(f"error: {visible(out or '')} cannot be written: {error.strerror}."), file=sys.stderr)
+        return 2
+    return 0
 
 
 def _ping(sources: Sources) -> Ping | None:

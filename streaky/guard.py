@@ -30,8 +30,8 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         patience = Patience(limits.github)
         seen = look(sources, now, patience)
         # These are loaded while GitHub's answer is on its way: see preload.py.
-        from streaky import compose, deliver, due, judge, look_back, replies, report, resolve, suggest
-        from streaky import understanding  # isort: skip
+        from streaky import compose, deliver, due, judge, look_back, pictures, replies, report, resolve
+        from streaky import suggest, understanding  # isort: skip
         from streaky.channels import open_channels, require_channel
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
@@ -60,7 +60,8 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     addresses = {channel.key: channel.mark for channel in channels}
     wanted = Wanted(told, addresses, now, _name(settings.job), frozenset(over), said.delivered)
     suggestions = suggest.suggest(seen, judgement, wanted, memory.ledger, limits.ways)  # beside the claim
-    before, (memory, claimed) = memory, opener.claim(memory, wanted, due.today(judgement, seen, now))
+    beside = pictures.beside(seen, judgement, sources.redact)
+    before, (memory, claimed) = memory, opener.claim(memory, wanted, due.today(judgement, seen, now), beside)
     understood = understanding.understand(seen, judgement, now, memory.place, test=test)
     ways = suggestions.ways(wanted, claimed)
     alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood, ways)
@@ -69,7 +70,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     dry = settings.dry_run
     outcomes = deliver.rehearse(lanes) if dry else deliver.deliver(lanes, limits.channel, sources.redact)
     spent = timedelta(seconds=limits.clock() - began)
-    memory.settle(report.marks(outcomes), wanted, now + spent, report.messages(outcomes))
+    memory.settle(report.marks(outcomes), wanted, now + spent, report.words(outcomes))
     said.finish(seen, judgement.standing, Patience(limits.recall), kept=memory is before)
     notes = suggestions.notes
     return report.report(

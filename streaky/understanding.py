@@ -65,6 +65,8 @@ def understand(seen: Look, judgement: Judgement, now: datetime, memory: str, *, 
     reminder comes. `memory`: where the memory is, in words."""
     github = seen.settings.github
     ledger = seen.where.ledger if seen.where and seen.repository and seen.repository.head else ""
+    folder = ledger.rpartition("/")[0]
+    page = github.page("tree", BRANCH, *filter(None, [folder])) if ledger and seen.settings.card.drawn else ""
     points = (
         Point("Guarding", judgement.login, github.profile(judgement.login)),
         _settings(seen),
@@ -72,6 +74,7 @@ def understand(seen: Look, judgement: Judgement, now: datetime, memory: str, *, 
         Point(NEXT, next_reminder(judgement, seen, now)),
         Point("Pause", _pause(judgement), seen.settings.workflow_page),
         Point("Memory", memory, github.page("blob", BRANCH, ledger) if ledger else ""),
+        Point("Page", "with the card, on the branch streaky" if page else "", page),
         Point("Workflow", seen.settings.job.workflow, seen.settings.workflow_page),
     )
     return Understood(tuple(each for each in points if each.text), _doubts(seen, judgement, test=test))

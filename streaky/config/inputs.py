@@ -216,7 +216,7 @@ CARD = Preset(
     more="All of these are in `docs/page.md`.",
     default="true",
     examples=("ocean, no-map", ["ember", "no-rescues"], False),
-    schema={"anyOf": [{"type": "boolean"}, _list_of(_matching("(no-)?[a-z]+"), "(no-)?[a-z]+", 6)]},
+    schema={"anyOf": [{"type": "boolean"}, _list_of(matching("(no-)?[a-z]+"), "(no-)?[a-z]+", 6)]},
 )
 LEDGER = Preset(
     name="ledger",

@@ -19,7 +19,7 @@ from streaky.github.workflow import Workflow
 from streaky.judge import Judgement
 from streaky.ledger.memory import LedgerMemory, Memory
 from streaky.look import Look
-from streaky.pictures.summary import minutes
+from streaky.pictures.markdown import minutes
 from streaky.schedule import health
 from streaky.schedule.crons import Cron, last_time, next_time
 from streaky.understanding import NEXT, SCHEDULE, SETTINGS, ZONE, Understood

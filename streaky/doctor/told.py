@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from streaky.doctor.verdict import Checkup, Level, Verdict
-from streaky.pictures.summary import SAFE, cell
+from streaky.pictures.markdown import SAFE, cell
 from streaky.runner.outputs import Runner
 
 MARKS = {Level.OK: "✅", Level.WARN: "⚠️", Level.FAIL: "❌"}

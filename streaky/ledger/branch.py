@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,7 +19,7 @@ from streaky.github.person import read_repository
 from streaky.github.repository import Repository, Where
 from streaky.github.rest import Conflict, Forbidden, Rest
 from streaky.http import Patience
-from streaky.ledger.store import LedgerUnavailable, Snapshot, Stale
+from streaky.ledger.store import NOTHING, LedgerUnavailable, Snapshot, Stale
 
 MEND = "Give the job `permissions: contents: write`, or set ledger to none."
 FORBIDDEN = ("FORBIDDEN", "403", "401", "404", "INSUFFICIENT_SCOPES")
@@ -49,6 +50,8 @@ class Branch:
     """A store on the branch, in the place that `where` names. `seen`: the repository as it was read already;
     `sign`: the token is a job's, so GitHub names the author and signs."""
 
+    shown = True
+
     def __init__(
         self, client: GraphQL, rest: Rest, where: Where, seen: Repository, *, sign: bool = True
     ) -> None:
@@ -78,13 +81,16 @@ class Branch:
         about: str,
         aside: tuple[str, bytes] | None,
         patience: Patience,
+        beside: Mapping[str, bytes] = NOTHING,
     ) -> Snapshot:
         """Replace what was read, with a commit. Raises Stale, LedgerUnavailable."""
-        files = {self._where.ledger: data}
+        place = PurePosixPath(self._where.ledger)
+        files = {str(place.with_name(name)): text for name, text in beside.items()}
+        files[self._where.ledger] = data
         if aside:
             name, broken = aside
             broken = self._blob(self._seen.odd, patience) if self._seen.odd else broken
-            files[str(PurePosixPath(self._where.ledger).with_name(name))] = broken
+            files[str(place.with_name(name))] = broken
         if not before.version:
             return Snapshot(data, self._begin(files, about, patience))
         head = self._commit(before.version, files, about, patience)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from streaky.http import Patience
-from streaky.ledger.store import LedgerUnavailable, Snapshot, Stale
+from streaky.ledger.store import NOTHING, LedgerUnavailable, Snapshot, Stale
 
 MEND = "Check the path behind `file:` in `ledger`, and who may write there."
 NO_FOLDER = "The folder above it does not exist; Streaky makes the last one of a path only."
@@ -27,6 +27,8 @@ PASSING = {errno.EAGAIN, errno.EBUSY, errno.EDEADLK, errno.EINTR, errno.ESTALE} 
 
 class File:
     """A store in one file; a file of the same name with .lock behind it lies beside it."""
+
+    shown = False
 
     def __init__(self, path: Path) -> None:
         self.name = f"the file {path}"
@@ -49,8 +51,9 @@ class File:
         about: str,
         aside: tuple[str, bytes] | None,
         patience: Patience,
+        beside: Mapping[str, bytes] = NOTHING,
     ) -> Snapshot:
-        """Replace what was read. Raises Stale, LedgerUnavailable."""
+        """Replace what was read; a file has nothing beside it. Raises Stale, LedgerUnavailable."""
         try:
             self._path.parent.mkdir(exist_ok=True)
             with _locked(self._path.with_name(f"{self._path.name}.lock"), patience):

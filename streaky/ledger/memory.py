@@ -6,7 +6,7 @@ run; where that cannot be asked for either, there is none, and Streaky rather sp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -32,6 +32,8 @@ from streaky.runner.job import Job
 from streaky.schedule.lateness import ON_TIME, Past, wants_list
 
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
+# What lies beside a ledger for people to look at, by name, as it is at an instant (aware).
+Beside = Callable[[Ledger, datetime], Mapping[str, bytes]]
 TWICE = "What was sent may be sent once more by a later run."
 
 
@@ -51,13 +53,14 @@ class Memory(Protocol):
     def run_before(self, now: datetime) -> datetime | None:
         """When the scheduled run before this one started; None where that is not known."""
 
-    def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        """What may be sent, claimed where that can be written down. Raises LedgerUnavailable."""
+    def claim(self, wanted: Wanted, today: Today, beside: Beside | None = None) -> Claimed:
+        """What may be sent, claimed where that can be written down; `beside`: what else is written, for
+        people to look at. Raises LedgerUnavailable."""
 
     def settle(
-        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
+        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, words: Mapping[Pair, str]
     ) -> None:
-        """Remember what became of it, and the ids of messages that can be edited."""
+        """Remember what became of it; `words` as in `claims.settle`."""
 
 
 @dataclass
@@ -74,7 +77,7 @@ class NoMemory:
     def run_before(self, now: datetime) -> datetime | None:
         return None
 
-    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+    def claim(self, wanted: Wanted, today: Today, beside: Beside | None = None) -> Claimed:
         if today.pause and today.pause >= today.date:
             self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         # Older reminders may have been sent or not: nothing is said of them.
@@ -82,10 +85,10 @@ class NoMemory:
         return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due, over=frozenset()))[1]
 
     def settle(
-        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
+        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, words: Mapping[Pair, str]
     ) -> None:
         if self.settles:
-            self.settles.settle(marks, wanted, now, messages)
+            self.settles.settle(marks, wanted, now, words)
 
 
 @dataclass
@@ -96,7 +99,7 @@ class LastRun(NoMemory):
     job: Job = Job()
     limits: Limits = Limits()
 
-    def claim(self, wanted: Wanted, today: Today) -> Claimed:
+    def claim(self, wanted: Wanted, today: Today, beside: Beside | None = None) -> Claimed:
         claimed, since = super().claim(wanted, today), wanted.due.since
         asked = {slot for slot, _ in claimed.send} & set(since)
         last = self._last() if asked and wanted.due.only is None else None
@@ -132,6 +135,7 @@ class LedgerMemory:
         self._stored, self._limits, self._begins, self._dry_run = stored, limits, begins, dry_run
         self._runs, self._starts = runs, list[datetime]()
         self._today: Today | None = None
+        self._beside: Beside | None = None
         if stored.broken:
             self.warnings.append(f"The ledger on {stored.name} could not be used: {stored.broken}.")
 
@@ -143,8 +147,8 @@ class LedgerMemory:
         # The list may hold this run itself, whose start lies a few minutes back at the most.
         return max((at for at in self._starts if now - at > ON_TIME), default=None)
 
-    def claim(self, wanted: Wanted, today: Today) -> Claimed:
-        self._today = today
+    def claim(self, wanted: Wanted, today: Today, beside: Beside | None = None) -> Claimed:
+        self._today, self._beside = today, beside
         if not claims.claim(self.ledger, wanted)[1].send:  # else after the alerts, which wait for nothing
             self._list_starts(today, sends=False)
 
@@ -164,7 +168,11 @@ class LedgerMemory:
             over = ", ".join(sorted({str(slot) for slot, _ in claimed.resolve}))
             return f"Claim {slots}" if slots else f"Resolve {over}" if over else f"Note {today.date}"
 
-        claimed = self._stored.change(decide, about, self._limits.claim)
+        def page(ledger: Ledger, claimed: Claimed) -> Mapping[str, bytes]:
+            # An alert waits for no page: that comes when it was sent, and then says so.
+            return beside(ledger, wanted.now) if beside and not claimed.send else {}
+
+        claimed = self._stored.change(decide, about, self._limits.claim, beside=page)
         if today.pause and today.pause >= today.date:
             self.notes.append(f"Paused: no alert comes before {today.pause + ONE_DAY}.")
         elif today.pause:
@@ -202,7 +210,7 @@ class LedgerMemory:
         return journal.started(ledger, today.scheduled) if today.scheduled and ledger != before else ledger
 
     def settle(
-        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, messages: Mapping[Pair, str]
+        self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, words: Mapping[Pair, str]
     ) -> None:
         if self._dry_run or not marks:
             return
@@ -211,12 +219,15 @@ class LedgerMemory:
             self._list_starts(self._today, sends=True)
 
         def decide(ledger: Ledger) -> tuple[Ledger, None]:
-            after = claims.settle(ledger, marks, wanted, now, messages)
+            after = claims.settle(ledger, marks, wanted, now, words)
             return self._learned(ledger, after, self._today, now) if self._today else after, None
+
+        def page(ledger: Ledger, _: None) -> Mapping[str, bytes]:
+            return self._beside(ledger, now) if self._beside else {}
 
         states = ", ".join(sorted({f"{slot} {mark}" for (slot, _), mark in marks.items()}))
         try:
-            self._stored.change(decide, lambda _: f"Settle {states}", self._limits.settle)
+            self._stored.change(decide, lambda _: f"Settle {states}", self._limits.settle, beside=page)
         except LedgerUnavailable as problem:
             said = [each for each in self.warnings if each != str(problem)]
             self.warnings[:] = [*said, f"{problem} {TWICE}"]
@@ -267,11 +278,13 @@ class Opener:
         begins = bool(self.repository.head) or self.repository.may_write is True
         return self._ledger(stored, begins=begins)
 
-    def claim(self, memory: Memory, wanted: Wanted, today: Today) -> tuple[Memory, Claimed]:
+    def claim(
+        self, memory: Memory, wanted: Wanted, today: Today, beside: Beside | None = None
+    ) -> tuple[Memory, Claimed]:
         """What may be sent; beside it the memory that goes on, which is another one where the ledger turns
         out not to be writable: to speak twice is better than not at all."""
         try:
-            return memory, memory.claim(wanted, today)
+            return memory, memory.claim(wanted, today, beside)
         except LedgerUnavailable as problem:
             why = str(problem)
             file = self.settings.ledger == "file"

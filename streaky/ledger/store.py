@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from streaky.errors import StreakyError
@@ -14,6 +15,7 @@ from streaky.ledger import form
 from streaky.ledger.book import Ledger
 
 T = TypeVar("T")
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 log = logging.getLogger("streaky")
 
 
@@ -47,6 +49,10 @@ class Store(Protocol):
     def name(self) -> str:
         """The place in words."""
 
+    @property
+    def shown(self) -> bool:
+        """Whether people look at the place, so that a page lies beside the ledger."""
+
     def read(self, patience: Patience) -> Snapshot:
         """What lies there. Raises LedgerUnavailable."""
 
@@ -57,8 +63,10 @@ class Store(Protocol):
         about: str,
         aside: tuple[str, bytes] | None,
         patience: Patience,
+        beside: Mapping[str, bytes] = NOTHING,
     ) -> Snapshot:
         """Replace what was read; `aside`: another file to leave beside it. `about`: what changes, in a line.
+        `beside`: files by name to write next to it at once, where the place is `shown`.
 
         Raises Stale when something else lies there by now, and LedgerUnavailable.
         """
@@ -106,9 +114,11 @@ class StoredLedger:
         pace: Pace,
         *,
         even_if_same: bool = False,
+        beside: Callable[[Ledger, T], Mapping[str, bytes]] | None = None,
     ) -> T:
         """Make a change and return what `decide` said beside it, of which `about` makes the change's name;
-        nothing is written when nothing changes, unless `even_if_same`.
+        nothing is written when nothing changes, unless `even_if_same`. `beside`: the files for people to look
+        at, written at once with the ledger.
 
         On a lost race, and after a refusal that may pass, it reads and decides anew, with a growing random
         wait. Raises LedgerUnavailable.
@@ -122,7 +132,10 @@ class StoredLedger:
                 if ledger == self.ledger and not (self._aside or even_if_same):
                     return said
                 written = form.write(ledger)
-                snapshot = self._store.write(self._snapshot, written, about(said), self._aside, patience)
+                more = beside(ledger, said) if beside and self._store.shown else NOTHING
+                snapshot = self._store.write(
+                    self._snapshot, written, about(said), self._aside, patience, more
+                )
             except Stale:
                 problem = LedgerUnavailable("The ledger could not be written.", "Other runs kept writing it.")
             except LedgerUnavailable as unavailable:

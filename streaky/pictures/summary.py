@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import html
-from datetime import date, timedelta, tzinfo
-from urllib.parse import quote
+from datetime import date, tzinfo
 
-from streaky.calendar import ONE_DAY, Calendar
 from streaky.channels.base import Outcome, Result
 from streaky.messages import Choice
+from streaky.pictures.markdown import cell, lateness, linked, minutes, squares, two_columns
 from streaky.report import Report, days
-from streaky.schedule.lateness import COUNTED_ON, FEWEST, Lateness, Start, Timing
+from streaky.schedule.lateness import Start, Timing
 from streaky.schedule.slots import hours
 from streaky.streak import State, Streak
-from streaky.understanding import Doubt, Point
+from streaky.understanding import NEXT, SETTINGS, Doubt, Point
 
-WEEKS = 8
-SAFE = ":/?#=&%+.-_~@"  # what a URL may hold, without what could end a link
-MUCH = timedelta(hours=1)  # so late that something should be done about it
-EMPTY, COUNTED, TODAY_OPEN, AHEAD = "⬜", "🟩", "🟨", "▫️"
+WEEKS = 16  # as many as a phone shows whole
+EMPTY, COUNTED, TODAY_OPEN = "⬜", "🟩", "🟨"
 HEADINGS = {
     State.SAFE: "🟢 {user} is safe today",
     State.AT_RISK: "🟠 {user}'s streak of {days} is at risk",
@@ -42,20 +38,71 @@ def span(streak: Streak | None) -> str:
 
 
 def summary(report: Report) -> str:
-    """The report as GitHub-flavoured Markdown."""
-    parts = [f"## {_heading(report)}", *(f"> ⚠️ {_linked(each)}" for each in report.understood.doubts)]
-    if report.problem:
-        parts.append(f"> {cell(str(report.problem))}")
-    parts.append(_figures(report))
-    if report.calendar:
-        parts.append(_squares(report.calendar, report.day.date, report.minimum))
-    if report.outcomes:
-        rows = "\n".join(_row(outcome) for outcome in report.outcomes)
-        parts.append(f"| Alert | Channel | Result |\n| --- | --- | --- |\n{rows}")
-    if report.choice:
-        parts.append(_ways(report.choice))
-    parts += [f"> {cell(note)}" for note in report.notes]
-    return "\n\n".join(parts) + "\n\n"
+    """The report as GitHub-flavoured Markdown: what is to be mended first, then what a person came for."""
+    parts = [
+        f"## {_heading(report)}",
+        *(f"> ⚠️ {_linked(each)}" for each in report.understood.doubts),
+        *([f"> ❌ {cell(str(report.problem))}"] if report.problem else []),
+        *(f"> {'⚠️ ' if note in report.warnings else ''}{cell(note)}" for note in report.notes),
+        _next(report),
+        *_outcomes(report),
+        *([_ways(report.choice)] if report.choice else []),
+        *_weeks(report),
+        _figures(report),
+        _understood(report),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n\n"
+
+
+def _next(report: Report) -> str:
+    """Until when there is time, and what comes next, with links to where that is changed."""
+    left = f"{hours(report.day.left(report.now)):.1f} hours left"
+    said = f"The day ends at **{report.day.deadline:%H:%M}** ({cell(str(report.day.zone))}): **{left}**."
+    points = {each.name: each for each in report.understood.points}
+    if NEXT in points:
+        said += f" Next reminder: {cell(points[NEXT].text)}."
+    links = {
+        "Page and card": points["Page"].link if "Page" in points else "",
+        "Pause": points["Pause"].link if "Pause" in points else "",
+        "Settings": points[SETTINGS].link if SETTINGS in points else "",
+        "Profile": points["Guarding"].link if "Guarding" in points else "",
+    }
+    shown = " · ".join(linked(name, link) for name, link in links.items() if link)
+    return f"{said}\n\n{shown}" if shown else said
+
+
+def _outcomes(report: Report) -> list[str]:
+    """What was sent where."""
+    if not report.outcomes:
+        return []
+    rows = "\n".join(_row(outcome) for outcome in report.outcomes)
+    return [f"| Alert | Channel | Result |\n| --- | --- | --- |\n{rows}"]
+
+
+def _weeks(report: Report) -> list[str]:
+    """The last weeks as squares."""
+    calendar, today = report.calendar, report.day.date
+    if calendar is None:
+        return []
+
+    def square(day: date) -> str:
+        if day > today or not calendar.covers(day):
+            return ""
+        if calendar.count(day) >= report.minimum:
+            return COUNTED
+        return TODAY_OPEN if day == today else EMPTY
+
+    return [squares(today, WEEKS, square)]
+
+
+def _understood(report: Report) -> str:
+    """What the run understood, folded where it is not what a person came for."""
+    points = report.understood.points
+    if not points:
+        return ""
+    opened = " open" if report.test else ""
+    head = f"<details{opened}><summary>What this run understood</summary>"
+    return f"{head}\n\n{two_columns([(each.name, _linked(each)) for each in points])}\n\n</details>"
 
 
 def _heading(report: Report) -> str:
@@ -78,7 +125,7 @@ def _heading(report: Report) -> str:
 def _linked(each: Doubt | Point) -> str:
     """A text, with a link to where it is seen or changed."""
     text = cell(each.text)
-    return f"{text} [Open]({quote(each.link, safe=SAFE)})" if each.link else text
+    return f"{text} {linked('Open', each.link)}" if each.link else text
 
 
 def started(start: Start, zone: tzinfo) -> str:
@@ -89,34 +136,10 @@ def started(start: Start, zone: tzinfo) -> str:
     return said + (f"; {start.skipped} more were skipped" if start.skipped else "")
 
 
-def lateness(seen: Lateness) -> str:
-    """How late runs start, and the advice that fits."""
-    half, most = (seen.quantile(share) for share in (0.5, COUNTED_ON))
-    said = f"up to {minutes(half)} in half of {seen.total} runs, {minutes(most)} in 95 %;"
-    said += f" {minutes(seen.last)} last."
-    if seen.total < FEWEST:
-        return f"{said} That is too little to reckon with."
-    if most and most > MUCH:
-        return f"{said} More cron lines, or an outside timer, make warnings timelier."
-    return said
-
-
-def minutes(span: timedelta | None) -> str:
-    """A lateness in minutes, or in hours where it has as many."""
-    whole = (span or timedelta()) // timedelta(minutes=1)
-    return f"{whole} min" if whole < 120 else f"{whole / 60:.1f} h"
-
-
 def refusal(faults: list[str]) -> str:
     """The summary of a run whose configuration is wrong."""
     rows = "\n".join(f"- {cell(fault)}" for fault in faults)
     return f"## 🔴 Streaky's configuration is wrong\n\nNothing was sent.\n\n{rows}\n\n"
-
-
-def cell(text: str) -> str:
-    """Foreign text inside a table or paragraph, with nothing that Markdown or HTML would act on."""
-    escaped = html.escape(" ".join(text.split()), quote=False)
-    return "".join(f"\\{c}" if c in r"\`*_[]|~" else c for c in escaped)
 
 
 def _figures(report: Report) -> str:
@@ -128,17 +151,13 @@ def _figures(report: Report) -> str:
         longest = "Longest streak" if report.all_time else "Longest streak in the last year"
         rows.append((longest, span(standing.longest)))
         rows.append(("Private contributions", "counted" if report.private else "none seen"))
-    left = f"{report.day.deadline:%H:%M}, {hours(report.day.left(report.now)):.1f} hours left"
-    rows.append(("Day ends", left))
     if report.rescues:
         rows.append(("Days rescued by a reminder", str(report.rescues)))
     if report.start and report.start.asked:
         rows.append(("This run", started(report.start, report.day.zone)))
     if report.lateness and report.lateness.last is not None:
         rows.append(("GitHub's runs here start late by", lateness(report.lateness)))
-    shown = [f"| {name} | {cell(value)} |" for name, value in rows]
-    shown += [f"| {each.name} | {_linked(each)} |" for each in report.understood.points]
-    return "| | |\n| --- | --- |\n" + "\n".join(shown)
+    return two_columns([(name, cell(value)) for name, value in rows])
 
 
 def _ways(choice: Choice) -> str:
@@ -156,22 +175,3 @@ def _row(outcome: Outcome) -> str:
     slot = outcome.slot
     kind = f"{slot.kind} {slot.at:%H:%M}" if slot.at else str(slot.kind)
     return f"| {kind}{f' ({outcome.urgency})' if outcome.urgency else ''} | {outcome.channel} | {result} |"
-
-
-def _squares(calendar: Calendar, today: date, minimum: int) -> str:
-    """The last weeks, a column each and Sunday at the top as on the profile; the week of today comes last."""
-    sunday = today - timedelta(days=(today.weekday() + 1) % 7)
-    first = sunday - timedelta(weeks=WEEKS - 1)
-    rows = []
-    for weekday in range(7):
-        dates = (first + timedelta(weeks=week) + weekday * ONE_DAY for week in range(WEEKS))
-        rows.append("".join(_square(calendar, day, today, minimum) for day in dates))
-    return "\n".join(f"{row}<br>" for row in rows)
-
-
-def _square(calendar: Calendar, day: date, today: date, minimum: int) -> str:
-    if day > today or not calendar.covers(day):
-        return AHEAD
-    if calendar.count(day) >= minimum:
-        return COUNTED
-    return TODAY_OPEN if day == today else EMPTY

@@ -7,6 +7,7 @@ the machine may do anything between two steps.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,7 +20,7 @@ from streaky.http import Pace, Patience
 from streaky.ledger import claims
 from streaky.ledger.book import Ledger, Mark, Pair
 from streaky.ledger.claims import APART, LEASE, Claimed, Wanted
-from streaky.ledger.store import Snapshot, Stale, StoredLedger
+from streaky.ledger.store import NOTHING, Snapshot, Stale, StoredLedger
 from streaky.schedule.slots import Due, Kind, Speaking, due, reminders
 from streaky.streak import Rules, Standing, State, Streak
 
@@ -38,6 +39,7 @@ class Memory:
     """A store in memory that, as GitHub does, takes a write only on top of what its writer read."""
 
     name = "memory"
+    shown = False
 
     def __init__(self) -> None:
         self.data: bytes | None = None
@@ -53,6 +55,7 @@ class Memory:
         about: str,
         aside: tuple[str, bytes] | None,
         patience: Patience,
+        beside: Mapping[str, bytes] = NOTHING,
     ) -> Snapshot:
         if before.version != str(self.version):
             raise Stale

@@ -116,7 +116,7 @@ def test_nothing_that_streaky_writes_counts_as_a_contribution(world: World, toke
     assert not world.sandbox.github.counting("octocat")
     assert repository.files == files
     assert not commits[0].parents
-    assert set(commits[-1].files) == {"README.md", "ledger.json"}
+    assert set(commits[-1].files) == {"README.md", "card.svg", "ledger.json"}
     assert "github-actions[bot]@users.noreply.github.com" in commits[0].author_email
 
 

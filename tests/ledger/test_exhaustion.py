@@ -24,7 +24,7 @@ from streaky.http import Pace, Patience
 from streaky.ledger import claims, form
 from streaky.ledger.book import Ledger, Mark, Pair, Row
 from streaky.ledger.claims import LEASE, Claimed, Wanted
-from streaky.ledger.store import Snapshot, Stale, StoredLedger
+from streaky.ledger.store import NOTHING, Snapshot, Stale, StoredLedger
 from streaky.schedule.slots import Due, Kind, Slot
 
 SLOT = Slot(date(2026, 11, 23), Kind.AT_RISK, time(21))
@@ -84,12 +84,19 @@ class Script:
     answers: list[Snapshot | Exception]
     written: bytes = b""
     name: str = "script"
+    shown: bool = False
 
     def read(self, patience: Patience) -> Snapshot:
         return self._next()
 
     def write(
-        self, before: Snapshot, data: bytes, about: str, aside: tuple[str, bytes] | None, patience: Patience
+        self,
+        before: Snapshot,
+        data: bytes,
+        about: str,
+        aside: tuple[str, bytes] | None,
+        patience: Patience,
+        beside: Mapping[str, bytes] = NOTHING,
     ) -> Snapshot:
         self.written = data
         return self._next()
