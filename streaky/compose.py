@@ -11,6 +11,7 @@ from streaky.ledger.book import Ledger
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.look import Look
 from streaky.messages import Alert, Facts, compose
+from streaky.runner.server import GitHub
 from streaky.schedule.slots import Kind, Slot
 from streaky.understanding import Understood
 from streaky.ways import Way
@@ -38,6 +39,9 @@ def compose_alerts(
         standing=judgement.standing,
         problem=judgement.problem,
         alive=wanted.due.health,
+        shrunk=wanted.due.shrunk,
+        token_ends=seen.token_ends,
+        tokens=_tokens_page(settings.github),
         listed=understood.lines,
         # A pause is set on the workflow's page if that has the input, and must be remembered somewhere.
         pause=settings.workflow_page if ledger is not None and workflow and workflow.pause else "",
@@ -60,3 +64,9 @@ def _again(slot: Slot, ledger: Ledger | None, first: time) -> bool:
         return slot.at not in (None, first)
     told = (each for (each, _), row in ledger.alerts.items() if row.mark.told and each != slot)
     return any((each.day, each.kind) == (slot.day, Kind.AT_RISK) for each in told)
+
+
+def _tokens_page(github: GitHub) -> str:
+    """The page of the person's tokens, of the sort that they use."""
+    page = "personal-access-tokens" if github.token.startswith("github_pat_") else "tokens"
+    return f"{github.server_url}/settings/{page}"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from streaky.channels.base import Channel, Editor, Outcome, Result, Undelivered
 from streaky.http import Pace, Patience
 from streaky.ledger.book import MESSAGE, Pair
-from streaky.messages import Alert, Resolution
+from streaky.messages import Alert, Became, Resolution
 from streaky.schedule.slots import Slot
 
+NOT_REPLACED = Undelivered("The reminder that was to replace it was not delivered.", only_this=True)
 GRACE = 0.5  # seconds a channel may take to notice that its time is over
 log = logging.getLogger("streaky")
 
@@ -85,9 +86,12 @@ class _Lane:
         self._thread.start()
 
     def _run(self) -> None:
-        patience, down = Patience(self._pace), None
+        patience, down, unheard = Patience(self._pace), None, False
         for alert in self._alerts:
-            became = down or self._try(alert, patience)
+            kept = unheard and isinstance(alert, Edit) and alert.resolution.kind is Became.REPLACED
+            became = down or (NOT_REPLACED if kept else self._try(alert, patience))
+            if isinstance(became, Undelivered) and isinstance(alert, Alert) and alert.urgency:
+                unheard = True
             if isinstance(became, Undelivered) and not became.only_this:
                 down = became  # a webhook that is gone, or an address that is banned, is not asked again
             self._outcomes.append(self._outcome(alert, became))

@@ -12,12 +12,12 @@ from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger
 from streaky.ledger.journal import Today
 from streaky.look import Look
-from streaky.schedule import habit, health, outlook, slots
+from streaky.schedule import expiry, habit, health, outlook, slots
 from streaky.schedule.crons import Cron, next_time
 from streaky.schedule.health import Activity, Alive
 from streaky.schedule.lateness import Past
-from streaky.schedule.slots import Due, Kind, Slot, Speaking
-from streaky.streak import State
+from streaky.schedule.slots import AFTER_QUIET, ALWAYS, Due, Kind, Slot, Speaking
+from streaky.streak import Shrunk, State
 
 
 def handed_on(seen: Look, ledger: Ledger | None) -> Look:
@@ -36,17 +36,24 @@ def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
     settings, day = seen.settings, judgement.day
     news = _health(judgement, seen, ledger)
     told_on = news[0][-1] if news else None
+    shrunk = journal.shrunk(ledger, today(judgement, seen, now)) if ledger else None
+    extra = _extra(judgement, seen, ledger, shrunk)
     if settings.pending is not None:
         left = {slot for slot, _ in settings.pending}
-        still = sorted((slot for slot in left if slot == told_on or _holds(slot, judgement)), key=str)
+        holds = (slot for slot in left if slot == told_on or slot in extra or _holds(slot, judgement))
+        still = sorted((slot for slot in holds if _heard(slot, judgement, seen, now)), key=str)
         since = _since(still, seen, day, None)
         only = frozenset(settings.pending)
         told_along = {told_on: news[0][:-1]} if news and told_on else {}
-        return Due(still, told_along, since=since, only=only, health=news[1] if news else None)
+        health = news[1] if news else None
+        return Due(still, told_along, since=since, only=only, health=health, shrunk=shrunk)
     if test:
         return Due([Slot(day.date, Kind.TEST)])
     ahead = _ahead(judgement, seen, ledger, now)
     found = _slots(judgement, seen, now, ahead)
+    found += [slot for slot in extra if _heard(slot, judgement, seen, now)]
+    if shrunk:  # and that says more than that the streak has ended
+        found = [slot for slot in found if not (slot.kind is Kind.BROKEN and _told_by(shrunk, judgement))]
     passed = slots.reminders(day, now, settings.speaking)
     superseded: dict[Slot, Sequence[Slot]] = {
         slot: passed[: passed.index(slot)] for slot in found if slot in passed
@@ -60,6 +67,7 @@ def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
         since=_since(found, seen, day, ahead),
         ahead=ahead,
         health=news[1] if news else None,
+        shrunk=shrunk,
     )
 
 
@@ -103,6 +111,8 @@ def today(judgement: Judgement, seen: Look, now: datetime) -> Today:
         all_time=judgement.all_time,
         crons=lines(judgement, seen),
         pause=settings.pause.last(day.date) if settings.pause and settings.pause_by_hand else None,
+        full=seen.person is not None and seen.person.full,
+        own=seen.own_token,
     )
 
 
@@ -118,7 +128,7 @@ def lines(judgement: Judgement, seen: Look) -> tuple[Cron, ...]:
 
 def _since(found: Sequence[Slot], seen: Look, day: Day, ahead: datetime | None) -> dict[Slot, datetime]:
     quiet, midnight = day.moment(seen.settings.speaking.quiet_until), day.moment(time.min)
-    others = {Kind.BROKEN: quiet, Kind.ALIVE: midnight}
+    others = {Kind.ALIVE: midnight} | dict.fromkeys((Kind.BROKEN, Kind.SHRINKING, Kind.TOKEN_ENDS), quiet)
     since = {slot: others[slot.kind] for slot in found if slot.kind in others and slot.day == day.date}
     return since | {
         slot: ahead or day.moment(slot.at) for slot in found if slot.kind is Kind.AT_RISK and slot.at
@@ -149,6 +159,32 @@ def _slots(judgement: Judgement, seen: Look, now: datetime, ahead: datetime | No
     if ahead:
         found.insert(0, Slot(day.date, Kind.AT_RISK, speaking.remind_at[0]))
     return found
+
+
+def _extra(judgement: Judgement, seen: Look, ledger: Ledger | None, shrunk: Shrunk | None) -> list[Slot]:
+    """The slots of a streak that lost days, and of a token that ends; without a ledger only on its dates."""
+    day, extra = judgement.day, [Slot(shrunk.noticed, Kind.SHRINKING)] if shrunk else []
+    ends = expiry.told_on(seen.token_ends, day, seen.settings.speaking) if seen.token_ends else None
+    if ends and (ledger is not None or ends == day.date):
+        extra.append(Slot(ends, Kind.TOKEN_ENDS))
+    return extra
+
+
+def _told_by(shrunk: Shrunk, judgement: Judgement) -> bool:
+    """Whether the day that broke the streak is one of those that are gone."""
+    broken = judgement.standing.broken if judgement.standing else None
+    return broken is not None and shrunk.streak.start <= broken.end + ONE_DAY <= shrunk.streak.end
+
+
+def _heard(slot: Slot, judgement: Judgement, seen: Look, now: datetime) -> bool:
+    """Whether a slot may be spoken at this hour, and has not been silenced: by a pause, by `notify`, or by
+    closing the issue."""
+    if slot.kind is Kind.TEST:
+        return True
+    speaking, day = seen.settings.speaking, judgement.day
+    if judgement.rules.paused(day.date) or slot.kind not in (*speaking.notify, *ALWAYS):
+        return False
+    return slot.kind not in AFTER_QUIET or day.moment(speaking.quiet_until) <= now
 
 
 def _holds(slot: Slot, judgement: Judgement) -> bool:

@@ -33,7 +33,8 @@ class Look:
     `person` and `repository` are None where they could not be read, `problem` and `refusal` then say why;
     outside of a repository all about it is None. `where`: what lies where in the repository. `since`: the
     longest streak is looked for from this date on (None: in all years); `all_time`: it is that of all years;
-    `notes`: what the person should know of the reading; `file`: where the settings file lies, None for none.
+    `notes`: what the person should know of the reading; `file`: where the settings file lies, None for none;
+    `token_ends`: when the person's own token expires, None for never.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Look:
     all_time: bool = False
     notes: tuple[str, ...] = ()
     file: str | None = None
+    token_ends: datetime | None = None
 
     @property
     def schedule_zone(self) -> Entry | Fault | None:
@@ -57,8 +59,13 @@ class Look:
     @property
     def discreet(self) -> bool:
         """Whether counts stay unsaid: they come from the person's own token, and everybody can read here."""
+        return self.repository is not None and self.repository.public and self.own_token
+
+    @property
+    def own_token(self) -> bool:
+        """Whether a token of the person's own reads them, which may see more than the job's."""
         github = self.settings.github
-        return self.repository is not None and self.repository.public and github.token != github.job_token
+        return github.token != github.job_token
 
     @property
     def zone(self) -> tzinfo:
@@ -107,6 +114,7 @@ def look(sources: Sources, now: datetime, patience: Patience, settle: Settle | N
     found = file is not None and Path(sources.workspace, sources.config_path).is_file()
     return replace(
         seen,
+        token_ends=asked.reader.token_ends,
         problem=_redacted(seen.problem, sources),
         refusal=_redacted(seen.refusal, sources),
         file=sources.config_path if found or remote else None,

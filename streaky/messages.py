@@ -11,7 +11,7 @@ from streaky.errors import Cause, CouldNotTell
 from streaky.locales.voice import Voice
 from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency, urgency
-from streaky.streak import Rules, Standing, State, Streak
+from streaky.streak import Rules, Shrunk, Standing, State, Streak
 from streaky.text import cut, plain, units
 from streaky.ways import Means, Way
 
@@ -28,6 +28,8 @@ COLOURS = {
     Kind.BROKEN: 0x6E7681,
     Kind.UNKNOWN: 0xDB6D28,
     Kind.ALIVE: 0xDB6D28,
+    Kind.SHRINKING: 0xDB6D28,
+    Kind.TOKEN_ENDS: 0xDB6D28,
     Kind.TEST: 0x1F6FEB,
 }
 # What a person does about a cause, in the languages other than English.
@@ -52,7 +54,8 @@ MENDS = {
 class Facts:
     """What an alert may speak of. `standing` is None when GitHub did not say, `problem` then says why.
     `pause`: the page where reminders are paused, "" for none; `listed`: the lines that a
-    test alert adds; `again`: an alert before this one has warned of the day; `ways`: what could save it."""
+    test alert adds; `again`: an alert before this one has warned of the day; `token_ends`: when the person's
+    own token expires, and `tokens` the page where they make a new one; `ways`: what could save the day."""
 
     user: str
     profile: str
@@ -65,6 +68,9 @@ class Facts:
     pause: str = ""
     listed: tuple[str, ...] = ()
     again: bool = False
+    shrunk: Shrunk | None = None
+    token_ends: datetime | None = None
+    tokens: str = ""
     ways: tuple[Way, ...] = ()
 
 
@@ -238,9 +244,11 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
     teller = _Teller(facts, language)
     left = facts.day.left(facts.now)
     urgent = urgency(left) if slot.kind is Kind.AT_RISK else None
-    alive = facts.alive if slot.kind is Kind.ALIVE else None
-    if alive:
-        words = _alive(alive, teller)
+    link = (teller.say("open-github" if urgent else "link"), facts.profile)
+    if slot.kind is Kind.ALIVE and (alive := facts.alive):
+        words, link = _alive(alive, teller), (teller.say("alive.link"), alive.link)
+    elif slot.kind is Kind.TOKEN_ENDS and facts.token_ends:
+        words, link = _token_ends(facts.token_ends, teller), (teller.say("token-ends.link"), facts.tokens)
     elif facts.standing is None:
         words = _unread(slot, teller)
     elif urgent:
@@ -256,8 +264,8 @@ def compose(slot: Slot, facts: Facts, language: str) -> Alert:
         fields=words.fields,
         push=_push(words.title, teller, urgent),
         deadline=Deadline(at, teller.say("field.deadline"), words.ends) if words.ends is not None else None,
-        link=teller.say("alive.link" if alive else "open-github" if urgent else "link"),
-        url=alive.link if alive else facts.profile,
+        link=link[0],
+        url=link[1],
         pause=(teller.say("pause"), facts.pause) if urgent and facts.pause else None,
         colour=COLOURS[urgent or slot.kind],
         silent=slot.kind is Kind.SAFE,
@@ -296,16 +304,16 @@ def _push(title: str, teller: _Teller, urgent: Urgency | None) -> str:
     return cut(title, PUSH)
 
 
-def resolution(became: Became, facts: Facts, streak: Streak | None, language: str) -> Resolution:
-    """What an alert says once it is over. `streak`: the one that was saved; None where it is another one."""
-    teller, until = _Teller(facts, language), facts.rules.pause_until
-    voice = teller.voice
+def resolution(became: Became, facts: Facts, day: date, streak: Streak | None, language: str) -> Resolution:
+    """What the alert of a day says once it is over. `streak`: the one that was saved, None for none."""
+    teller, rules = _Teller(facts, language), facts.rules
+    key, told = f"resolved.{became}", rules.pause_until or day
+    if became is Became.MISSED:
+        key, told = "broken.none" if rules.minimum == 1 else "broken.few", day
     return Resolution(
         kind=became,
         user=facts.user,
-        title=teller.say(
-            f"resolved.{became}", days=voice.days(streak), date=voice.date(until) if until else ""
-        ),
+        title=teller.say(key, days=teller.voice.days(streak), date=teller.voice.date(told)),
         lines=(),
         url=facts.profile,
         colour=RESOLVED[became],
@@ -358,6 +366,10 @@ def _read(slot: Slot, teller: _Teller, standing: Standing) -> _Words:
         grown = current.days != standing.milestone
         now = ((teller.say("field.streak"), voice.days(current)),) if grown else ()
         return _Words(title, [text], fields=(*now, *teller.longest(standing, current)))
+    if slot.kind is Kind.SHRINKING and (shrunk := teller.facts.shrunk):
+        before, after = voice.days(shrunk.streak), voice.days(current)
+        text = teller.say("shrinking.text", date=voice.date(shrunk.counted), before=before, now=after)
+        return _Words(teller.say("shrinking"), [text, teller.say("shrinking.why")])
     ends = teller.say("ends.in")
     stands = teller.say(f"standing.{standing.state}", streak=voice.streak(current))
     stands = stands[:1].upper() + stands[1:]  # where the streak comes first
@@ -382,6 +394,15 @@ def _alive(alive: Alive, teller: _Teller) -> _Words:
         lines.append(teller.say(key, first=voice.date(first), last=voice.date(last), days=days))
     key = "alive.stopped" if alive.scheduled else "alive.soon" if alive.disabled_on else "alive.back"
     return _Words(teller.say(key), lines)
+
+
+def _token_ends(ends: datetime, teller: _Teller) -> _Words:
+    """The words of a token that expires, by the date on which it does."""
+    last = ends.astimezone(teller.facts.day.zone).date()
+    if last == teller.facts.day.date:
+        return _Words(teller.say("token-ends.today"), [teller.say("token-ends.text")])
+    on = teller.say("token-ends.on", date=teller.voice.date(last))
+    return _Words(teller.say("token-ends"), [on, teller.say("token-ends.text")])
 
 
 def _unread(slot: Slot, teller: _Teller) -> _Words:

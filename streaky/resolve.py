@@ -55,7 +55,8 @@ def _became(day: date, judgement: Judgement, seen: Look, now: datetime) -> Becam
 def compose_resolutions(
     over: Mapping[Slot, Became], claimed: Claimed, judgement: Judgement, seen: Look
 ) -> dict[Slot, Resolution]:
-    """What the alerts of these slots say from now on, in the person's language."""
+    """What the alerts that are to be edited say from now on, in the person's language. Those whose day is not
+    over have been replaced by a later reminder."""
     settings, login = seen.settings, judgement.login
     facts = Facts(
         user=login,
@@ -66,9 +67,10 @@ def compose_resolutions(
         standing=judgement.standing,
     )
     return {
-        slot: resolution(over[slot], facts, _saved(slot.day, judgement), settings.language)
+        slot: resolution(
+            over.get(slot, Became.REPLACED), facts, slot.day, _saved(slot.day, judgement), settings.language
+        )
         for slot in {slot for slot, _ in claimed.resolve}
-        if slot in over
     }
 
 

@@ -61,6 +61,16 @@ class Streak:
 
 
 @dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A streak of which days that had counted do not any more: the streak as it was, the last date on which
+    it was counted so, and the one on which that was `noticed`."""
+
+    streak: Streak
+    counted: date
+    noticed: date
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a person stands on a local date.
 

@@ -17,17 +17,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaky.calendar import Calendar, Day
+from streaky.channels.issue.delivery import COMMANDS
 from streaky.config.values import CardStyle
 from streaky.errors import Cause, CouldNotTell
 from streaky.github.client import interpret
 from streaky.http import Reply
 from streaky.locales import languages, words
 from streaky.locales.voice import Voice
-from streaky.messages import MENDS, Alert, Facts, compose
+from streaky.messages import MENDS, Alert, Became, Facts, compose, resolution
 from streaky.pictures.card import card
 from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency
-from streaky.streak import Rules, Standing, State, Streak, stand
+from streaky.streak import Rules, Shrunk, Standing, State, Streak, stand
 from streaky.text import units
 from tests.test_card import CARDS
 
@@ -63,6 +64,10 @@ CASES: dict[str, tuple[Kind, int, str, int, bool]] = {
     "alive-stopped": (Kind.ALIVE, 9, ".11", 1, True),
     "alive-back": (Kind.ALIVE, 9, "", 1, True),
     "alive-back-day": (Kind.ALIVE, 9, "", 1, True),
+    "shrinking": (Kind.SHRINKING, 12, "." + "1" * 12, 1, True),
+    "shrinking-to-nothing": (Kind.SHRINKING, 12, "1..", 1, True),
+    "token-ends": (Kind.TOKEN_ENDS, 9, ".11", 1, True),
+    "token-ends-today": (Kind.TOKEN_ENDS, 9, "", 1, True),
 }
 AGAIN = ("again-early", "again", "again-last", "again-too-few")
 WARNINGS = ("reminder", "urgent", "last-call", "at-least", "too-few", *AGAIN, "shorter")
@@ -74,6 +79,12 @@ NEWS = {
     "alive-back": Alive(PAGE, gap=(date(2026, 11, 20), date(2026, 11, 22))),
     "alive-back-day": Alive(PAGE, gap=(date(2026, 11, 22), date(2026, 11, 22))),
 }
+SHRUNK = Shrunk(Streak(date(2026, 10, 12), date(2026, 11, 22)), date(2026, 11, 22), TODAY)
+ENDS = {
+    "token-ends": datetime(2026, 11, 29, 23, 30, tzinfo=UTC),  # which is the 30th in Berlin
+    "token-ends-today": datetime(2026, 11, 23, 22, tzinfo=UTC),
+}
+TOKENS = "https://github.com/settings/tokens"
 # One problem of each cause, with the values that its words may use.
 PROBLEMS = {
     Cause.NO_ANSWER: {},
@@ -92,12 +103,6 @@ PROBLEMS = {
 }
 # Words that no alert says yet, with their values: who says them is built apart.
 WAITING: dict[str, Mapping[str, str | int | date]] = {
-    "shrinking": {"user": "octocat"},
-    "shrinking.text": {"before": 42, "now": 12},
-    "token-ends": {"user": "octocat", "date": date(2026, 11, 30)},
-    "token-ends.today": {"user": "octocat"},
-    "token-ends.text": {},
-    "token-ends.link": {},
     "ways.1": {},
     "ways.2": {},
     "ways.3": {},
@@ -107,18 +112,6 @@ WAITING: dict[str, Mapping[str, str | int | date]] = {
     "way.review": {"title": "Mend it", "repository": "octocat/hello"},
     "way.pull": {"title": "Mend it", "repository": "octocat/hello"},
     "way.issue": {"title": "Mend it", "repository": "octocat/hello"},
-    "resolved.saved": {"days": 43},
-    "resolved.missed": {},
-    "resolved.replaced": {},
-    "resolved.paused": {"date": date(2026, 11, 30)},
-    "issue.title": {},
-    "issue.text": {"commands": "`/pause 3d`, `/pause 2026-12-31`, `/resume`"},
-    "issue.mention": {"user": "octocat"},
-    "issue.quiet": {},
-    "issue.paused": {"date": date(2026, 11, 30), "command": "`/resume`"},
-    "issue.resumed": {},
-    "issue.wrong": {"commands": "`/pause 3d`, `/pause 2026-12-31`, `/resume`"},
-    "issue.safe": {"days": 43},
 }
 # Keys that are no words: the language's name, and how it counts and dates.
 GRAMMAR = {"name", "one", "grouping", "months", "months.short", "date.first"}
@@ -136,9 +129,28 @@ def alert(case: str, language: str = "en") -> Alert:
     standing = stand(calendar, TODAY, rules, whole=whole, news=news) if pattern else None
     problem = None if standing else PROBLEM
     day, profile = Day.at(now, BERLIN), "https://github.com/octocat"
-    facts = Facts("octocat", profile, now, day, rules, standing, problem, NEWS.get(case), PAGE)
-    facts = replace(facts, again=case in AGAIN)
+    facts = Facts(
+        "octocat",
+        profile,
+        now,
+        day,
+        rules,
+        standing,
+        problem,
+        NEWS.get(case),
+        PAGE,
+        again=case in AGAIN,
+        shrunk=SHRUNK,
+        token_ends=ENDS.get(case),
+        tokens=TOKENS,
+    )
     return compose(Slot(DAYS.get(case, TODAY), kind), facts, language)
+
+
+def leads_to(case: str) -> str:
+    """The page that the alert of a case links to."""
+    own = {"alive": PAGE, "token": TOKENS}
+    return own.get(case.partition("-")[0], "https://github.com/octocat")
 
 
 def unread(cause: Cause, language: str) -> Alert:
@@ -169,6 +181,20 @@ def waiting(key: str, language: str) -> str:
     return voice.say(key, **told)
 
 
+def over(became: Became, language: str, *, minimum: int = 1) -> str:
+    """What the alert of a day says once that is over."""
+    until = date(2026, 11, 30) if became is Became.PAUSED else None
+    facts = replace(alert("urgent").facts, rules=Rules(minimum, pause_until=until))
+    saved = Streak(TODAY - timedelta(days=42), TODAY)
+    return resolution(became, facts, TODAY, saved, language).title
+
+
+def on_the_issue(language: str) -> list[str]:
+    """What the issue says beside the alerts."""
+    said = [words(language)[f"issue.{key}"] for key in ("title", "text", "mention", "wrong")]
+    return [text.format(user="octocat", commands=COMMANDS) for text in said]
+
+
 def shown(made: Alert) -> str:
     """All that a person reads."""
     fields = "".join(f"\n{name}: {value}" for name, value in made.fields)
@@ -195,6 +221,8 @@ def holes(value: object) -> set[str]:
 def test_the_words_are_those_of_the_golden_file(language: str) -> None:
     said = "\n".join(f"## {case}\n{shown(alert(case, language))}" for case in CASES)
     said += "\n## causes\n" + "\n".join(" ".join(unread(cause, language).lines[2:]) for cause in Cause)
+    said += "\n\n## over\n" + "\n".join(over(became, language) for became in Became)
+    said += "\n\n## issue\n" + "\n".join(on_the_issue(language))
     said += "\n\n## waiting\n" + "\n".join(waiting(key, language) for key in WAITING)
     path = GOLDEN / f"messages.{language}.txt"
     if os.environ.get("STREAKY_UPDATE_GOLDEN") == "1":
@@ -314,14 +342,34 @@ def test_only_a_warning_has_a_second_link_and_only_where_there_is_a_page() -> No
 def test_the_one_link_leads_to_where_it_is_mended() -> None:
     assert (alert("urgent").url, alert("urgent").link) == ("https://github.com/octocat", "Open GitHub")
     assert (alert("alive-soon").url, alert("alive-soon").link) == (PAGE, "Keep Streaky running")
+    assert (alert("token-ends").url, alert("token-ends").link) == (TOKENS, "Make a new token")
 
 
-@pytest.mark.parametrize("case", NEWS)
+@pytest.mark.parametrize("case", [*NEWS, *ENDS])
 def test_news_of_streaky_itself_is_told_whether_github_could_be_read_or_not(case: str) -> None:
     made = alert(case)
     blind = compose(made.slot, replace(made.facts, standing=None, problem=PROBLEM), "en")
     assert (blind.title, blind.lines, blind.url) == (made.title, made.lines, made.url)
     assert made.urgency is None
+
+
+def test_a_shrinking_streak_is_told_with_both_lengths_and_what_may_be_the_cause() -> None:
+    said = shown(alert("shrinking"))
+    assert "GitHub counted 42 days on November 22. Now it counts 12 days." in said
+    assert "deleted or made private" in said
+    assert "Now it counts 0 days." in alert("shrinking-to-nothing").text
+
+
+def test_a_token_that_expires_is_told_by_the_persons_own_clock() -> None:
+    assert alert("token-ends").title == "octocat: your GitHub token expires soon"
+    assert alert("token-ends").lines[0] == "It expires on November 30."
+    assert alert("token-ends-today").title == "octocat: your GitHub token expires today"
+
+
+def test_an_alert_of_a_day_that_is_over_says_what_github_shows_of_it() -> None:
+    assert over(Became.SAVED, "en") == "Saved: 43 days"
+    assert over(Became.MISSED, "en") == "GitHub shows no contribution for November 23."
+    assert over(Became.MISSED, "en", minimum=3) == "GitHub shows too few contributions for November 23."
 
 
 def test_what_is_told_late_names_the_day_that_it_is_about() -> None:
@@ -493,7 +541,7 @@ def test_every_month_has_its_name(language: str) -> None:
         ("es", 61, "Último aviso, octocat: solo quedan 1 h 1 min para salvar tu racha de 42 días"),
         ("es", 1, "Último aviso, octocat: solo queda 1 min para salvar tu racha de 42 días"),
         ("pt", 163, "octocat: restam 2h43min para salvar sua sequência de 42 dias"),
-        ("pt", 60, "Última chamada, octocat: só resta 1h para salvar sua sequência de 42 dias"),
+        ("pt", 60, "Último aviso, octocat: só resta 1h para salvar sua sequência de 42 dias"),
         ("fr", 163, "octocat\u00a0: encore 2 h 43 min pour sauver votre série de 42 jours"),
         ("ja", 163, "octocatさん、このままだとあと2時間43分で42日連続の記録が途切れます"),
         ("zh-CN", 163, "octocat：还剩 2 小时 43 分钟，别让你连续 42 天的记录中断"),
@@ -604,12 +652,15 @@ def test_every_word_is_used_or_waits_for_somebody(language: str, monkeypatch: py
     warning("octocat", timedelta(minutes=59), 14, language)
     warning("m" * 39, timedelta(hours=12), 14, language, at_least=True)
     warning("m" * 39, timedelta(hours=5, minutes=1), 14, language)
+    for became in Became:
+        over(became, language)
+    spoken = {f"issue.{key}" for key in ("title", "text", "mention", "wrong")}  # see on_the_issue
     Voice(language, TODAY).date(date(2025, 1, 1))
     Voice(language, TODAY).clock(datetime(2026, 11, 24, 1, tzinfo=UTC))
     Voice(language, TODAY).days(Streak(TODAY, TODAY, at_least=True))
     for made in CARDS.values():
         card(replace(made, language=language), CardStyle())
-    assert set(table) - table.asked - set(WAITING) - {"name"} == set()
+    assert set(table) - table.asked - set(WAITING) - spoken - {"name"} == set()
     assert not table.asked & set(WAITING), "it waits no longer: take it off the list"
 
 

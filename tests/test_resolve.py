@@ -32,20 +32,46 @@ def edits(book: Book) -> tuple[int, int]:
     return discord, sum(request.path.endswith("/editMessageText") for request in sandbox.telegram.requests)
 
 
-def test_the_first_run_that_sees_the_contribution_says_saved_in_every_alert_of_the_day(book: Book) -> None:
+def test_the_first_run_that_sees_the_contribution_says_saved_in_the_last_alert_of_the_day(book: Book) -> None:
     book.world.check(at(18))
     book.world.check(at(21))
     contribute(book)
     report = book.world.check(at(22))
-    assert said(book) == [("Saved: 43 days", "Saved: 43 days")] * 2
-    assert states(report) == [
-        f"at-risk/{hour}:00 {channel} resolved" for hour in (18, 21) for channel in ("discord", "telegram")
-    ]
+    assert said(book)[1] == ("Saved: 43 days", "Saved: 43 days")
+    assert states(report) == ["at-risk/21:00 discord resolved", "at-risk/21:00 telegram resolved"]
     assert report.exit_status == 0
     assert set(book.states().values()) == {"resolved"}
     assert not any("message" in row for row in book.read()["alerts"])
     book.world.check(at(23))
     assert edits(book) == (2, 2)
+
+
+def test_a_reminder_that_a_later_one_replaces_says_so(book: Book) -> None:
+    book.world.check(at(18))
+    report = book.world.check(at(21))
+    first, second = said(book)
+    assert first == ("Replaced by a later reminder.", "Replaced by a later reminder.")
+    assert "2 h 53 min left" in second[0]
+    assert "at-risk/18:00 discord resolved" in states(report)
+    assert edits(book) == (1, 1)
+    contribute(book)
+    book.world.check(at(22))
+    assert said(book) == [first, ("Saved: 43 days", "Saved: 43 days")]
+    assert edits(book) == (2, 2)
+
+
+def test_a_reminder_stays_as_it_is_until_the_one_that_replaces_it_has_arrived(book: Book) -> None:
+    book.world.check(at(18))
+    before = said(book)
+    for service in (book.world.sandbox.discord, book.world.sandbox.telegram):
+        service.fail(Fault.status(400), times=None, when=lambda request: request.method == "POST")
+    report = book.world.check(at(21))
+    assert report.exit_status == 3
+    assert said(book) == before
+    assert edits(book) == (0, 0)
+    book.world.sandbox.heal()
+    book.world.check(at(22))
+    assert said(book)[0] == ("Replaced by a later reminder.", "Replaced by a later reminder.")
 
 
 def test_an_edit_takes_away_what_was_asked_for_and_rings_nobody(book: Book) -> None:
@@ -65,7 +91,7 @@ def test_an_edit_takes_away_what_was_asked_for_and_rings_nobody(book: Book) -> N
     [
         (1, 0, "Saved: 43 days"),
         (0, 8, ""),
-        (0, 9, "The day ended without a contribution."),
+        (0, 9, "GitHub shows no contribution for November 23."),
     ],
 )
 def test_an_alert_of_a_day_that_ended_says_what_became_of_it(
@@ -181,7 +207,7 @@ def test_a_dead_webhook_is_asked_for_no_edit(book: Book) -> None:
     book.world.check(at(21))
     contribute(book)
     book.world.check(at(22))
-    assert edits(book) == (0, 2)
+    assert edits(book) == (0, 2)  # of which one for the reminder that a later one replaced
 
 
 def test_resolving_costs_one_look_and_two_writes(world: World) -> None:

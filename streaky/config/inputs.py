@@ -90,7 +90,8 @@ NOTIFY = Preset(
     read=values.kinds,
     lines=True,
     what="What to speak of.",
-    form="Kinds of alerts, out of `at-risk`, `safe`, `broken`, `milestone` and `unknown`.",
+    form="Kinds of alerts, out of `at-risk`, `safe`, `broken`, `milestone` and `unknown`. "
+    "You are always told when Streaky's schedule stops, your token expires, or GitHub counts fewer days.",
     default="at-risk,broken,milestone,unknown",
     examples=("at-risk,unknown", ["at-risk", "safe"]),
     schema=_words(values.CHOSEN_KINDS, values.MOST_ITEMS),

@@ -21,7 +21,7 @@ from streaky.input import switches
 from streaky.input.refusal import BadValue, closest, nearest, shown
 from streaky.locales import languages
 from streaky.runner.handover import unpacked
-from streaky.schedule.slots import Kind, Slot
+from streaky.schedule.slots import ALWAYS, Kind, Slot
 from streaky.sealing import BadKey, PrivateKey
 
 T = TypeVar("T")
@@ -264,8 +264,7 @@ MOST_REMINDERS = 24
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS = tuple(name[:3] for name in WEEKDAY_NAMES)
 WEEKEND = "weekend"
-# Not to be chosen: `test` is sent when asked for, and `alive` tells when no other alert would come any more.
-CHOSEN_KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.TEST, Kind.ALIVE))
+CHOSEN_KINDS = tuple(kind.value for kind in Kind if kind not in ALWAYS)
 
 
 def list_of(read: Callable[[str], T]) -> Callable[[str], list[T]]:

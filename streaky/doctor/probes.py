@@ -3,8 +3,7 @@ that is written is a commit without a change, on the ledger's branch."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +14,7 @@ from streaky.channels.base import Channel, Undelivered
 from streaky.config.settings import Settings
 from streaky.doctor.facts import Facts, Heard, Place, Schedule, Token, Written
 from streaky.errors import CouldNotTell
+from streaky.github.client import token_ends
 from streaky.github.clients import Clients
 from streaky.github.repository import Repository
 from streaky.github.rest import Rest
@@ -73,8 +73,7 @@ def probe(
 def ask_token(rest: Rest, patience: Patience) -> Token:
     """Whose a personal token is, what it may read, and until when.
 
-    Source: GitHub docs, "Get the authenticated user", `X-OAuth-Scopes`;
-    `GitHub-Authentication-Token-Expiration` has the form `2027-01-31 12:00:00 UTC`.
+    Source: GitHub docs, "Get the authenticated user", `X-OAuth-Scopes`.
     """
     try:
         user, headers = rest.get_with_headers("/user", patience)
@@ -84,19 +83,8 @@ def ask_token(rest: Rest, patience: Patience) -> Token:
     return Token(
         login=str(user.get("login") or ""),
         scopes=None if scopes is None else frozenset(each.strip() for each in scopes.split(",")),
-        expires=_expires(headers),
+        expires=token_ends(headers),
     )
-
-
-def _expires(headers: Mapping[str, str]) -> datetime | None:
-    text = headers.get("GitHub-Authentication-Token-Expiration", "")
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (UTC|[+-]\d{4})", text.strip())
-    if not match:
-        return None
-    try:
-        return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3].replace('UTC', '+0000')}")
-    except ValueError:
-        return None
 
 
 def ask_place(rest: Rest, repository: tuple[str, str], patience: Patience) -> Place:

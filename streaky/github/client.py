@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from streaky.text import plain
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names none
 TOKEN_MEND = "Check github-token: the job's own token, or a personal one that has not expired."
 RENEW = "Renew the secret behind `token` in your workflow (`github-token`, where a step uses the action)."
+OF_APPS = ("ghs_", "ghu_")  # how the tokens begin that an app gets, for itself or for a person
+ENDS = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (UTC|[+-]\d{4})", re.ASCII)
 TOO_MUCH = ("RESOURCE_LIMITS_EXCEEDED", "TIMEOUT")
 
 
@@ -53,10 +56,16 @@ class Refused(CouldNotTell):
 
 
 class GraphQL:
-    """Asks one GitHub on behalf of one token; `personal` where that is a person's and not the job's own."""
+    """Asks one GitHub on behalf of one token; `personal` where that is a person's and not the job's own.
+
+    `token_ends`: when a personal token expires, as the last answer said; None for never, and for an app's
+    token, which is made anew for each run.
+    """
 
     def __init__(self, url: str, token: str, *, personal: bool = False) -> None:
         self._url, self._personal = url, personal
+        self._lasting = personal and not token.startswith(OF_APPS)
+        self.token_ends: datetime | None = None
         self._http = Http(
             {
                 "Authorization": f"bearer {token}",
@@ -85,6 +94,8 @@ class GraphQL:
                     raise YearRefused from None
                 raise
             log.debug("status %d, headers %s", reply.status, dict(reply.headers))
+            if self._lasting:
+                self.token_ends = token_ends(reply.headers)
             answer = interpret(reply, personal=self._personal)
             if isinstance(answer, Again) and answer.why in TIMED_OUT:
                 strikes += 1
@@ -102,6 +113,21 @@ class GraphQL:
         except NoReply as error:
             what = f"GitHub gave no usable answer: {error.what}."
             raise CouldNotTell(what, "", NEXT_RUN, Cause.NO_ANSWER) from None
+
+
+def token_ends(headers: Mapping[str, str]) -> datetime | None:
+    """When a personal token expires (aware); None for one that does not, or where GitHub does not say.
+
+    Two forms were seen: `2027-01-31 12:00:00 UTC` and `2027-01-31 12:00:00 -0800`.
+    Source: google/go-github#2649, WebKit/WebKit#53897.
+    """
+    match = ENDS.fullmatch(headers.get("GitHub-Authentication-Token-Expiration", "").strip())
+    if not match:
+        return None
+    try:
+        return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3].replace('UTC', '+0000')}")
+    except ValueError:
+        return None
 
 
 PRIMARY, SECONDARY = "its rate limit is used up", "its secondary rate limit holds"

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from streaky.calendar import ONE_DAY
 from streaky.schedule.slots import Slot
-from streaky.streak import Rules, State, Streak
+from streaky.streak import Rules, Shrunk, State, Streak
 
 MESSAGE = "[A-Za-z0-9_./:=-]{1,80}"  # the form of a message's id
 WHY = 160  # characters that are kept of a reason
@@ -69,13 +69,14 @@ class Line:
 class Streaks:
     """The streak that ran on the journal's last day, and the longest of all time, where they are known, with
     the rules that they were counted by. `past`: the longest ones that are known to have ended, oldest
-    first."""
+    first. `own`: counted by the person's own token, which may see more than a job's."""
 
     minimum: int
     rest_days: frozenset[int]
     current: Streak | None = None
     longest: Streak | None = None
     past: tuple[Streak, ...] = ()
+    own: bool = False
 
     def fit(self, rules: Rules) -> bool:
         return (self.minimum, self.rest_days) == (rules.minimum, rules.rest_days)
@@ -113,7 +114,8 @@ Pair = tuple[Slot, str]  # a slot, and the key of a channel
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """One person's ledger. `pause_until`: the last date of a pause; `starts`: when scheduled runs of the last
-    weeks started (aware, UTC, oldest first); `listed`: up to when GitHub's own list of runs is in them."""
+    weeks started (aware, UTC, oldest first); `listed`: up to when GitHub's own list of runs is in them;
+    `shrunk`: the last streak of which days have gone."""
 
     user: str
     alerts: Mapping[Pair, Row] = field(default_factory=dict)
@@ -124,6 +126,7 @@ class Ledger:
     listed: datetime | None = None
     dead: Mapping[str, Dead] = field(default_factory=dict)
     weeks: Weeks | None = None
+    shrunk: Shrunk | None = None
 
     @property
     def scheduled(self) -> datetime | None:

@@ -6,7 +6,7 @@ pure: a ledger goes in, another comes out, and whoever writes it first has decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -78,13 +78,16 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
                     if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED, Mark.DEAD):
                         alerts[older, key] = Row(Mark.SKIPPED, _at(wanted.now), wanted.run)
                         skipped.add((older, key))
-    resolve = _resolved(alerts, ledger.dead, wanted)
+    resolve = _resolved(alerts, ledger.dead, send, wanted)
     claimed = Claimed(frozenset(send), frozenset(skipped), frozenset(dead), frozenset(waiting), resolve)
     return replace(ledger, alerts=alerts), claimed
 
 
-def _resolved(alerts: dict[Pair, Row], dead: Mapping[str, Dead], wanted: Wanted) -> Mapping[Pair, str]:
-    """Mark what is over in `alerts`; the messages that are to say so.
+def _resolved(
+    alerts: dict[Pair, Row], dead: Mapping[str, Dead], send: Collection[Pair], wanted: Wanted
+) -> Mapping[Pair, str]:
+    """Mark what is over in `alerts`, or replaced by the reminder that this run sends to the same channel; the
+    messages that are to say so.
 
     A message stays in its row until the edit is confirmed, so a later run tries once more. It goes with that
     second try: no edit is tried in more than two runs.
@@ -92,13 +95,22 @@ def _resolved(alerts: dict[Pair, Row], dead: Mapping[str, Dead], wanted: Wanted)
     found = {}
     for pair, row in alerts.items():
         slot, key = pair
-        if slot not in wanted.over or not (row.mark.told and row.message) or key not in wanted.addresses:
+        over = slot in wanted.over or _replaced(pair, send)
+        if not (over and row.mark.told and row.message and key in wanted.addresses):
             continue
         if not _is_dead(dead.get(key), wanted.addresses[key], wanted.now):
             found[pair] = row.message
             first = row.mark is Mark.SENT or row.run == wanted.run  # our own, whose writing was not confirmed
             alerts[pair] = Row(Mark.RESOLVED, _at(wanted.now), wanted.run, row.message if first else "")
     return found
+
+
+def _replaced(pair: Pair, send: Collection[Pair]) -> bool:
+    """Whether another reminder of the same day is about to be sent to the same channel."""
+    slot, key = pair
+    return slot.kind is Kind.AT_RISK and any(
+        (new.day, new.kind, there) == (slot.day, Kind.AT_RISK, key) and new != slot for new, there in send
+    )
 
 
 def settle(

@@ -13,9 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from streaky.ledger.book import MESSAGE, WHY, Dead, Ledger, Line, Mark, Note, Pair, Row, Streaks, Weeks
-from streaky.ledger.parts import CLOCK, DAY, INSTANT, Form, choice, many, number, record, row, table, text
+from streaky.ledger.parts import (
+    CLOCK,
+    DAY,
+    FLAG,
+    INSTANT,
+    Form,
+    choice,
+    many,
+    number,
+    record,
+    row,
+    table,
+    text,
+)
 from streaky.schedule.slots import Kind, Slot
-from streaky.streak import State, Streak
+from streaky.streak import Shrunk, State, Streak
 
 VERSION = 1
 FOREIGN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -81,7 +94,7 @@ ALERTS: Form[Mapping[Pair, Row]] = many(
         state=choice(Mark).said(
             "claimed: a run is sending it, for 15 minutes at most. failed: the next run may try again. "
             "dead: the service refuses the address for good. skipped: a later reminder took its place. "
-            "resolved: it was sent, and is over: the day is safe, paused, or has ended."
+            "resolved: it was sent, and is over: the day is safe, paused or over, or a later reminder came."
         ),
         at=INSTANT,
         run=text("[A-Za-z0-9_]{1,40}/[0-9]{1,6}/[A-Za-z0-9_]{1,20}").said(
@@ -113,6 +126,7 @@ LEDGER = record(
         current=STREAK,
         longest=STREAK,
         past=many(STREAK).via(tuple, list),
+        own=FLAG.said("Counted by the person's own token."),
     ).said(
         "The running streak, the longest of all time and the longest ones that ended, where they are known, "
         "and the rules that they were counted by."
@@ -128,6 +142,9 @@ LEDGER = record(
     weeks=record(Weeks, first=DAY, levels=text("[0-4]{1,400}")).said(
         "The last year as a map: for each date from the first on a digit, from 0 (does not count) to 4 (many "
         "contributions)."
+    ),
+    shrunk=record(Shrunk, streak=STREAK, counted=DAY, noticed=DAY).said(
+        "A streak of which days that had counted do not any more, as it was last counted."
     ),
 )
 

@@ -17,7 +17,7 @@ from streaky.schedule.crons import Cron
 from streaky.schedule.habit import LOOKED_BACK
 from streaky.schedule.lateness import kept
 from streaky.schedule.slots import Kind
-from streaky.streak import Rules, Standing, State, Streak, joined, streaks
+from streaky.streak import Rules, Shrunk, Standing, State, Streak, joined, streaks
 
 CORRECTED = timedelta(days=14)  # how far back a line is still held against the calendar
 FILLED = 400  # days without a run that still get a line
@@ -36,7 +36,7 @@ class Today:
 
     `clock`: the local time of the look; `scheduled`: when this run started, by the local clock, if it is a
     scheduled one; `crons`: the workflow's cron lines; `pause`: the last date of a pause to be remembered from
-    now on, before today to end one.
+    now on, before today to end one; `full`: a whole year was read; `own`: by the person's own token.
     """
 
     date: Date
@@ -48,6 +48,8 @@ class Today:
     all_time: bool = False
     crons: tuple[Cron, ...] = ()
     pause: Date | None = None
+    full: bool = True
+    own: bool = False
 
 
 def noted(ledger: Ledger, today: Today) -> Ledger:
@@ -59,6 +61,9 @@ def noted(ledger: Ledger, today: Today) -> Ledger:
     learned = today.all_time and standing and standing.longest
     if learned and not ((before := known(ledger, today.rules)) and before.longest):
         news = True
+    gone = _days_gone(ledger, today)
+    if gone or (ledger.shrunk and ledger.shrunk.noticed < today.date - NEWS and news):
+        ledger, news = replace(ledger, shrunk=gone), True
     if today.scheduled and _first_start(ledger, today.scheduled):
         ledger = started(ledger, today.scheduled)
     if not news:
@@ -140,7 +145,7 @@ def _streaks(ledger: Ledger, standing: Standing, today: Today) -> Streaks:
     all_time = today.all_time or (before is not None and before.longest is not None)
     longest = max(found, key=lambda streak: streak.days, default=None) if all_time else None
     past = _past(before.past if before else (), today, standing.current)
-    return Streaks(today.rules.minimum, today.rules.rest_days, current, longest, past)
+    return Streaks(today.rules.minimum, today.rules.rest_days, current, longest, past, today.own)
 
 
 def _past(before: Sequence[Streak], today: Today, current: Streak | None) -> tuple[Streak, ...]:
@@ -180,6 +185,39 @@ def mapped(before: Weeks | None, calendar: Calendar, today: date, minimum: int) 
         elif levels:
             levels.append("0")
     return Weeks(first + (MAPPED.days + 1 - len(levels)) * ONE_DAY, "".join(levels))
+
+
+def shrunk(ledger: Ledger, today: Today) -> Shrunk | None:
+    """The streak of which days that had counted do not any more, while that is news and the streak is still
+    the shorter for it."""
+    found = _days_gone(ledger, today) or ledger.shrunk
+    if found is None or today.standing is None or not today.date - NEWS <= found.noticed <= today.date:
+        return None
+    current = today.standing.current
+    return found if (current.days if current else 0) < found.streak.days else None
+
+
+def _days_gone(ledger: Ledger, today: Today) -> Shrunk | None:
+    """The remembered streak, if today's calendar lacks one of its days: it was counted by the same rules and
+    the same kind of token, and what was not read is not missing. Today itself is still open."""
+    before, calendar = known(ledger, today.rules), today.calendar
+    if not (before and before.current and calendar and today.full and before.own == today.own):
+        return None
+    counted = max(
+        (day for day, line in ledger.days.items() if line.standing is not State.UNKNOWN), default=None
+    )
+    if counted is None or not today.date - NEWS <= counted <= today.date:
+        return None
+    streak, rules = before.current, today.rules
+    # The first date of a window may be cut short.
+    first, last = max(streak.start, calendar.first + ONE_DAY), min(streak.end, today.date - ONE_DAY)
+    days = (first + offset * ONE_DAY for offset in range((last - first).days + 1))
+    gone = any(
+        calendar.count(day) < rules.minimum and (day == streak.start or not rules.rests(day)) for day in days
+    )
+    now = today.standing.current if today.standing else None
+    shorter = today.standing is not None and (now.days if now else 0) < streak.days
+    return Shrunk(streak, counted, today.date) if gone and shorter else None
 
 
 def known(ledger: Ledger, rules: Rules) -> Streaks | None:

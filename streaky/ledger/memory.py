@@ -82,7 +82,8 @@ class NoMemory:
             self.notes.append(f"The pause holds for this run only. {UNREMEMBERED}")
         # Older reminders may have been sent or not: nothing is said of them.
         due = replace(wanted.due, superseded={})
-        return claims.claim(self.ledger or Ledger(""), replace(wanted, due=due, over=frozenset()))[1]
+        claimed = claims.claim(self.ledger or Ledger(""), replace(wanted, due=due, over=frozenset()))[1]
+        return replace(claimed, resolve={})  # nobody could remember that it was done
 
     def settle(
         self, marks: Mapping[Pair, Mark], wanted: Wanted, now: datetime, words: Mapping[Pair, str]

@@ -65,6 +65,13 @@ def choice(kinds: type[E]) -> Form[E]:
     return Form({"enum": [str(kind) for kind in kinds]}, kinds, str)
 
 
+def _flag(part: Any) -> bool:
+    if not isinstance(part, bool):
+        raise TypeError("neither true nor false")
+    return part
+
+
+FLAG = Form({"type": "boolean"}, _flag, bool)
 # Days and instants of the years 2000 to 2199: what lies outside was not written by a clock.
 DAY = text("2[01][0-9]{2}-[0-9]{2}-[0-9]{2}").via(date.fromisoformat, date.isoformat)
 CLOCK = text("([01][0-9]|2[0-3]):[0-5][0-9]").via(time.fromisoformat, lambda at: f"{at:%H:%M}")

@@ -9,14 +9,15 @@ from enum import StrEnum
 
 from streaky.calendar import ONE_DAY, Day
 from streaky.schedule.health import Alive
-from streaky.streak import Rules, Standing, State
+from streaky.streak import Rules, Shrunk, Standing, State
 
 URGENT = timedelta(hours=6)
 LAST_CALL = timedelta(hours=2)
 
 
 class Kind(StrEnum):
-    """What an alert is about. `alive`: Streaky's own schedule stops, or did not run."""
+    """What an alert is about. `alive`: Streaky's own schedule stops, or did not run; `shrinking`: days that
+    counted do not any more; `token-ends`: the person's own token expires."""
 
     AT_RISK = "at-risk"
     SAFE = "safe"
@@ -24,7 +25,15 @@ class Kind(StrEnum):
     MILESTONE = "milestone"
     UNKNOWN = "unknown"
     ALIVE = "alive"
+    SHRINKING = "shrinking"
+    TOKEN_ENDS = "token-ends"
     TEST = "test"
+
+
+# Sent whatever `notify` says: a test is asked for, and the others tell of what nobody would look for.
+ALWAYS = (Kind.ALIVE, Kind.SHRINKING, Kind.TOKEN_ENDS, Kind.TEST)
+# Said from `quiet-until` on: it happened, or was noticed, at an hour that nobody chose.
+AFTER_QUIET = (Kind.BROKEN, Kind.SHRINKING, Kind.TOKEN_ENDS, Kind.UNKNOWN)
 
 
 class Urgency(StrEnum):
@@ -76,7 +85,7 @@ class Due:
     `superseded`: older slots of the day, by the one that takes their place; `since`: when a slot of today
     fell due, where that tells whether an earlier run has sent it; `only`: send just these slots on these
     channels (None: any); `ahead`: a reminder is spoken before its time, since then; `health`: news of Streaky
-    itself.
+    itself; `shrunk`: the streak of which days have gone.
     """
 
     slots: Sequence[Slot] = ()
@@ -85,6 +94,7 @@ class Due:
     only: frozenset[tuple[Slot, str]] | None = None
     ahead: datetime | None = None
     health: Alive | None = None
+    shrunk: Shrunk | None = None
 
 
 def urgency(left: timedelta) -> Urgency:

@@ -24,7 +24,7 @@ from tests.channels.sending import (
     on_discord,
 )
 from tests.conftest import World
-from tests.test_messages import CASES, PAGE, alert
+from tests.test_messages import CASES, PAGE, alert, leads_to
 
 LOCAL_MIDNIGHT = int(datetime(2026, 11, 24, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 USER, ROLE = (read_mention(text) for text in ("123456789012345678", "role:223456789012345678"))
@@ -39,7 +39,7 @@ def test_every_alert_is_a_message_that_discord_takes(case: str) -> None:
     (embed,) = body["embeds"]
     assert embed["author"]["url"] == "https://github.com/octocat"
     (row,) = body["components"]
-    urls = [PAGE if case.startswith("alive") else "https://github.com/octocat"] + [PAGE] * bool(made.urgency)
+    urls = [leads_to(case)] + [PAGE] * bool(made.urgency)
     assert [each["url"] for each in row["components"]] == urls
     assert embed["timestamp"].endswith("+01:00")
     assert embed["color"] > 0

@@ -25,7 +25,9 @@ def over(became: Became, language: str) -> Resolution:
     """What the alert of a case says once it is over."""
     facts = alert("urgent").facts
     facts = replace(facts, rules=replace(facts.rules, pause_until=TODAY))
-    return resolution(became, facts, facts.standing.current if facts.standing else None, language)
+    return resolution(
+        became, facts, facts.day.date, facts.standing.current if facts.standing else None, language
+    )
 
 
 def payloads(channel: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from streaky.sandbox import Fault
 from streaky.sandbox.github.repositories import Repository
 from tests.channels.sending import HOSTILE, Clock, hostile
 from tests.conftest import NOW, TOKEN, World
-from tests.test_messages import CASES, PAGE, alert
+from tests.test_messages import CASES, PAGE, alert, leads_to
 
 BOT = "github-actions[bot]"
 
@@ -45,7 +45,7 @@ def test_every_alert_is_a_comment_that_mentions_the_person_and_nobody_else(case:
     assert said.startswith("**")
     assert "<sub>@octocat, this is for you." in said
     assert said.count("@") == 1
-    assert "](https://github.com/octocat" in said
+    assert f"]({leads_to(case)})" in said
     assert (PAGE in said) == (alert(case).urgency is not None or case.startswith("alive"))
     assert ("`/pause 3d`" in said) == (alert(case).urgency is not None)
     assert issue.read_slot(said, "OctoCat") == alert(case).slot

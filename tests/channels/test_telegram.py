@@ -19,7 +19,7 @@ from tests.channels.sending import (
     quick,
 )
 from tests.conftest import CHAT, World
-from tests.test_messages import CASES, PAGE, alert
+from tests.test_messages import CASES, PAGE, alert, leads_to
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -28,7 +28,7 @@ def test_every_alert_is_a_message_that_telegram_takes(world: World, case: str) -
     assert on_telegram(world, Clock().pace(), case=case).state == "sent"
     payload = world.bot.messages[-1].payload
     assert payload["parse_mode"] == "HTML"
-    urls = [PAGE if case.startswith("alive") else "https://github.com/octocat"]
+    urls = [leads_to(case)]
     assert list(world.bot.messages[-1].buttons.values()) == urls + [PAGE] * bool(alert(case).urgency)
     assert payload["link_preview_options"] == {"is_disabled": True}
     assert payload.get("disable_notification", False) == (case == "safe")

@@ -16,7 +16,7 @@ from tests.channels.sending import (
     on_webhook,
 )
 from tests.conftest import ROOT
-from tests.test_messages import CASES, PAGE, alert
+from tests.test_messages import CASES, PAGE, alert, leads_to
 
 
 def test_the_webhook_is_signed_over_its_raw_body(sandbox: Sandbox) -> None:
@@ -36,7 +36,7 @@ def test_every_alert_is_as_the_webhooks_schema_says(case: str) -> None:
     body = webhook_payload(alert(case))
     schema = json.loads((ROOT / "streaky/webhook.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(body)
-    assert body["link"] == (PAGE if case.startswith("alive") else "https://github.com/octocat")
+    assert body["link"] == leads_to(case)
     assert body["pause"] == (PAGE if alert(case).urgency else None)
 
 

@@ -7,7 +7,7 @@ access tokens".
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from streaky.sandbox.github.answers import FORBIDDEN
@@ -24,8 +24,8 @@ class Token:
 
     `owner`: the login of the person whose it is; one that begins with ghs_ and has no owner is a job's own.
     `sees_private`: whether private repositories exist for it. `expires` (aware): the end of a personal
-    token, None for one without. `scopes`: those of a classic personal token. `repository`: the full name of
-    the one that a job's token is for, "" where nobody said; `pulls`: its `pull-requests`.
+    token, told in that zone; None for one without. `scopes`: those of a classic personal token. `repository`:
+    the full name of the one that a job's token is for, "" where nobody said; `pulls`: its `pull-requests`.
     """
 
     text: str
@@ -73,11 +73,11 @@ class Token:
 
     def headers(self) -> dict[str, str]:
         """What each answer tells of a personal token. Source: GitHub docs, "Troubleshooting the REST API";
-        osunyorg/admin#418 for the form of the time."""
+        osunyorg/admin#418 and WebKit/WebKit#53897 for the two forms of the time."""
         told = {}
         if self.expires is not None:
-            shown = self.expires.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-            told["GitHub-Authentication-Token-Expiration"] = shown
+            zone = "%z" if self.expires.utcoffset() else "UTC"
+            told["GitHub-Authentication-Token-Expiration"] = f"{self.expires:%Y-%m-%d %H:%M:%S {zone}}"
         if self.text.startswith("ghp_"):
             told["X-OAuth-Scopes"] = ", ".join(self.scopes)
         return told

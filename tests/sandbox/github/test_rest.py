@@ -197,8 +197,14 @@ def test_a_person_is_told_of_by_their_own_token_only(sandbox: Sandbox) -> None:
     assert refused(ask("GET", "/user")) == (403, "Resource not accessible by integration")
 
 
-def test_the_end_of_a_personal_token_is_told_with_each_answer(sandbox: Sandbox, ask: Ask) -> None:
-    ends = datetime(2026, 12, 24, 9, 5, 6, tzinfo=timezone(timedelta(hours=1)))
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [(UTC, "2026-12-24 09:05:06 UTC"), (timezone(timedelta(hours=-8)), "2026-12-24 09:05:06 -0800")],
+)
+def test_the_end_of_a_personal_token_is_told_with_each_answer(
+    sandbox: Sandbox, ask: Ask, zone: timezone, shown: str
+) -> None:
+    ends = datetime(2026, 12, 24, 9, 5, 6, tzinfo=zone)
     sandbox.github.token("ghp_mine", owner="octocat", expires=ends)
     url, query = f"{sandbox.github.url}/graphql", {"query": "{ viewer { login } }"}
     headers = {"Authorization": "bearer ghp_mine", "User-Agent": "test"}
@@ -206,7 +212,7 @@ def test_the_end_of_a_personal_token_is_told_with_each_answer(sandbox: Sandbox, 
         ask("GET", "", token="ghp_mine"),
         requests.post(url, json=query, headers=headers, timeout=5),
     ):
-        assert response.headers["github-authentication-token-expiration"] == "2026-12-24 08:05:06 UTC"
+        assert response.headers["github-authentication-token-expiration"] == shown
     assert "github-authentication-token-expiration" not in ask("GET", "").headers
 
 
