@@ -32,7 +32,8 @@ def test_while_little_is_known_an_hourly_schedule_warns_before_it_could_be_too_l
     assert "No run can be counted on before 22:00, so I warn you now, at 16:31." in report.notes
     assert spoken(world.check(at(17, 31))) == ["at-risk/18:00 discord skipped"]
     assert spoken(world.check(at(18, 31))) == ["at-risk/18:00 discord skipped"]
-    assert spoken(world.check(at(21, 31))) == ["at-risk/21:00 discord sent"]
+    replaced = "at-risk/18:00 discord resolved"
+    assert spoken(world.check(at(21, 31))) == [replaced, "at-risk/21:00 discord sent"]
 
 
 def test_a_single_noon_cron_warns_at_noon(world: World) -> None:
