@@ -236,7 +236,9 @@ def test_a_warning_says_who_how_long_until_when_and_what_github_shows(case: str)
     said = shown(alert(case))
     assert "octocat" in said
     if case in AGAIN:
-        assert re.search(r"GitHub (still shows no|shows only 1) contribution( of 3)? at \d\d:00\.", said)
+        assert re.search(
+            r"GitHub (shows no contribution yet|shows only 1 contribution of 3) at \d\d:00\.", said
+        )
         assert re.search(r"\b(10|5|4|only 1) h left to save your (42|3)-day streak", said)
         return
     assert "GitHub shows" in said
