@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
 
-from streaky import due
 from streaky.judge import Judgement
 from streaky.ledger.book import Ledger
 from streaky.ledger.claims import Claimed, Wanted
 from streaky.look import Look
 from streaky.messages import Alert, Facts, compose
 from streaky.runner.server import GitHub
-from streaky.schedule.slots import Kind, Slot
 from streaky.understanding import Understood
 from streaky.ways import Way
 
@@ -48,22 +45,12 @@ def compose_alerts(
         ways=ways,
     )
     unheard = {slot for slot, _ in claimed.send | claimed.dead}
-    first = due.speaking(judgement, seen).remind_at[0]
     everywhere = not wanted.addresses  # a dry run needs no channel, and shows the words all the same
     return tuple(
-        compose(slot, replace(facts, again=_again(slot, ledger, first)), settings.language)
+        compose(slot, replace(facts, again=slot in claimed.again), settings.language)
         for slot in wanted.due.slots
         if everywhere or slot in unheard
     )
-
-
-def _again(slot: Slot, ledger: Ledger | None, first: time) -> bool:
-    """Whether another alert has warned of the slot's day. Where nobody remembers, that is taken for granted
-    of each reminder but the `first` of a day."""
-    if ledger is None:
-        return slot.at not in (None, first)
-    told = (each for (each, _), row in ledger.alerts.items() if row.mark.told and each != slot)
-    return any((each.day, each.kind) == (slot.day, Kind.AT_RISK) for each in told)
 
 
 def _tokens_page(github: GitHub) -> str:

@@ -64,7 +64,7 @@ def decide(judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetim
     return Due(
         found,
         superseded,
-        since=_since(found, seen, day, ahead),
+        since=_since([*found, *passed], seen, day, ahead),
         ahead=ahead,
         health=news[1] if news else None,
         shrunk=shrunk,

@@ -132,7 +132,7 @@ def test_a_dry_run_sends_nothing_and_shows_the_words(world: World) -> None:
     assert json.loads(report.outputs()["undelivered"]) == []
     said = terminal(report)
     assert "would say: octocat: 2 h 30 min left to save your 42-day streak" in said
-    assert "GitHub shows no contribution yet at 21:30." in said
+    assert "GitHub shows no contribution yet for today, November 23." in said
 
 
 NO_CHANNEL = {"DISCORD_WEBHOOK_URL": "", "TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}

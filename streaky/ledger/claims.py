@@ -43,14 +43,15 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What may be sent now; what was sent or is being sent by another run, or superseded; which channels are
-    not asked because their address is dead; which slots wait, since they would follow too closely; and the
-    messages to edit, by what their channels call them."""
+    not asked because their address is dead; which slots wait, since they would follow too closely; the
+    messages to edit, by what their channels call them; and which slots warn of their day again."""
 
     send: frozenset[Pair] = frozenset()
     skipped: frozenset[Pair] = frozenset()
     dead: frozenset[Pair] = frozenset()
     waiting: frozenset[Pair] = frozenset()
     resolve: Mapping[Pair, str] = field(default_factory=dict)
+    again: frozenset[Slot] = frozenset()
 
 
 def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
@@ -78,9 +79,21 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
                     if before is None or before.mark in (Mark.CLAIMED, Mark.FAILED, Mark.DEAD):
                         alerts[older, key] = Row(Mark.SKIPPED, _at(wanted.now), wanted.run)
                         skipped.add((older, key))
-    resolve = _resolved(alerts, ledger.dead, send, wanted)
-    claimed = Claimed(frozenset(send), frozenset(skipped), frozenset(dead), frozenset(waiting), resolve)
+    claimed = Claimed(
+        frozenset(send),
+        frozenset(skipped),
+        frozenset(dead),
+        frozenset(waiting),
+        resolve=_resolved(alerts, ledger.dead, send, wanted),
+        again=frozenset(slot for slot in wanted.due.slots if _again(slot, ledger)),
+    )
     return replace(ledger, alerts=alerts), claimed
+
+
+def _again(slot: Slot, ledger: Ledger) -> bool:
+    """Whether this would be another warning of its day."""
+    told = (each for (each, _), row in ledger.alerts.items() if row.mark.told and each != slot)
+    return slot.kind is Kind.AT_RISK and any((each.day, each.kind) == (slot.day, slot.kind) for each in told)
 
 
 def _resolved(

@@ -30,6 +30,7 @@ from streaky.ledger.store import LedgerUnavailable, StoredLedger
 from streaky.limits import Limits
 from streaky.runner.job import Job
 from streaky.schedule.lateness import ON_TIME, Past, wants_list
+from streaky.schedule.slots import Due, Slot
 
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
 # What lies beside a ledger for people to look at, by name, as it is at an instant (aware).
@@ -106,7 +107,12 @@ class LastRun(NoMemory):
         last = self._last() if asked and wanted.due.only is None else None
         past = {slot for slot in asked if last is not None and since[slot] <= last}
         told = frozenset(pair for pair in claimed.send if pair[0] in past)
-        return replace(claimed, send=claimed.send - told, skipped=claimed.skipped | told)
+        again = claimed.again | {slot for slot in asked if last and self._warned(slot, wanted.due, last)}
+        return replace(claimed, send=claimed.send - told, skipped=claimed.skipped | told, again=again)
+
+    def _warned(self, slot: Slot, due: Due, last: datetime) -> bool:
+        """Whether a run that started at `last` had an older slot to say, in whose place this one is."""
+        return any(due.since[older] <= last for older in due.superseded.get(slot, ()) if older in due.since)
 
     def _last(self) -> datetime | None:
         """When the last successful run started; None when there was none, or it cannot be told."""

@@ -82,10 +82,10 @@ class Speaking:
 class Due:
     """What there is to say now.
 
-    `superseded`: older slots of the day, by the one that takes their place; `since`: when a slot of today
-    fell due, where that tells whether an earlier run has sent it; `only`: send just these slots on these
-    channels (None: any); `ahead`: a reminder is spoken before its time, since then; `health`: news of Streaky
-    itself; `shrunk`: the streak of which days have gone.
+    `superseded`: older slots of the day, by the one that takes their place; `since`: when these and the slots
+    of today fell due, where that tells whether an earlier run has sent them; `only`: send just these slots on
+    these channels (None: any); `ahead`: a reminder is spoken before its time, since then; `health`: news of
+    Streaky itself; `shrunk`: the streak of which days have gone.
     """
 
     slots: Sequence[Slot] = ()
