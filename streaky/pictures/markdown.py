@@ -22,8 +22,17 @@ AHEAD = "▫️"
 
 def cell(text: str) -> str:
     """Foreign text inside a table or paragraph, with nothing that Markdown or HTML would act on."""
-    escaped = html.escape(" ".join(text.split()), quote=False)
-    return re.sub(ACTIVE, r"\\\g<0>", escaped)
+    return _escaped(" ".join(text.split()))
+
+
+def with_code(text: str) -> str:
+    """A text whose parts between backticks are code, to be copied as it stands."""
+    parts = text.split("`")
+    return "`".join(part if number % 2 else _escaped(part) for number, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    return re.sub(ACTIVE, r"\\\g<0>", html.escape(text, quote=False))
 
 
 def whole(text: str) -> str:

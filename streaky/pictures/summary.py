@@ -6,7 +6,7 @@ from datetime import date, tzinfo
 
 from streaky.channels.base import Outcome, Result
 from streaky.messages import Choice
-from streaky.pictures.markdown import cell, lateness, linked, minutes, squares, two_columns
+from streaky.pictures.markdown import cell, lateness, linked, minutes, squares, two_columns, with_code
 from streaky.report import Report, days
 from streaky.schedule.lateness import Start, Timing
 from streaky.schedule.slots import hours
@@ -49,6 +49,7 @@ def summary(report: Report) -> str:
         *([_ways(report.choice)] if report.choice else []),
         *_weeks(report),
         _figures(report),
+        *([f"> 💡 {with_code(report.advice)}"] if report.advice else []),
         _understood(report),
     ]
     return "\n\n".join(filter(None, parts)) + "\n\n"

@@ -27,13 +27,18 @@ def _schedule(past: Past) -> str:
         return ""
     minute = _minute(past)
     if nearly_all > LATE:
-        line = f'- cron: "{(minute + 30) % 60} 13-22 * * *"'
+        line = _entry(past, f"{(minute + 30) % 60} 13-22 * * *")
         return f"More runs make warnings timelier: add `{line}` to the schedule, or use an outside timer."
     long_enough = past.listed - past.starts[0] >= SEEN
     if long_enough and nearly_all <= PUNCTUAL and max(seen.delays) <= SKIPPED and _runs_a_day(past) > FEW + 1:
-        line = f'- cron: "{minute} 13,18,21,23 * * *"'
+        line = _entry(past, f"{minute} 13,18,21,23 * * *")
         return f"GitHub is punctual here: four runs a day would warn you just as well, with `{line}` alone."
     return ""
+
+
+def _entry(past: Past, line: str) -> str:
+    """An entry of `schedule:`, in the zone of the first one."""
+    return f'- {{cron: "{line}", timezone: "{past.lines[0].zone}"}}'
 
 
 def _cost(past: Past) -> str:

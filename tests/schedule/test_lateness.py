@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streaky.github.workflow import read_workflow
 from streaky.runner.job import Job
 from streaky.schedule.advice import advice
 from streaky.schedule.crons import Cron, last_time, next_time
@@ -133,10 +134,10 @@ def test_where_runs_are_many_any_run_asks_before_the_list_falls_short() -> None:
 @pytest.mark.parametrize(
     ("late", "days", "said"),
     [
-        ((2,), 9, '- cron: "7 13,18,21,23 * * *"'),
+        ((2,), 9, '- {cron: "7 13,18,21,23 * * *", timezone: "UTC"}'),
         ((2, 2, 2, 55), 9, ""),
         ((2,), 3, ""),
-        ((2, 100, 2, 2), 9, '- cron: "37 13-22 * * *"'),
+        ((2, 100, 2, 2), 9, '- {cron: "37 13-22 * * *", timezone: "UTC"}'),
     ],
 )
 def test_advice_goes_both_ways_and_says_the_line_to_paste(
@@ -144,6 +145,15 @@ def test_advice_goes_both_ways_and_says_the_line_to_paste(
 ) -> None:
     found = advice(every_hour(late, days), private=False)
     assert (said in found) if said else not found
+
+
+def test_the_line_to_paste_is_one_that_a_workflow_takes_in_the_same_zone() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    past = every_hour((2,), 9)
+    found = advice(Past((Cron("7 * * * *", zone),), past.starts, past.listed), private=False)
+    line = found.split("`")[1]
+    read = read_workflow(f"on:\n  schedule:\n    {line}\n", Job())
+    assert read.crons == (Cron("7 13,18,21,23 * * *", zone),)
 
 
 def test_in_a_private_repository_it_says_what_a_month_costs() -> None:
