@@ -21,12 +21,14 @@ from streaky.look import Look
 from streaky.messages import Alert, Choice
 from streaky.runner.handover import packed
 from streaky.schedule import habit, lateness, outlook
+from streaky.schedule.advice import advice
 from streaky.schedule.lateness import Lateness, Start
 from streaky.schedule.slots import Kind, Slot, hours, urgency
 from streaky.streak import Standing, State, Streak
 from streaky.understanding import Understood
 
 WELL, COULD_NOT_TELL, UNDELIVERED = 0, 1, 3
+EDITS = (Result.RESOLVED, Result.UNRESOLVED)
 LOST = (
     "An earlier job could not deliver an alert and handed it on, but which one did not arrive here, "
     "and no ledger tells. Please check your profile: is there a contribution for today? "
@@ -45,7 +47,8 @@ class Report:
     without a ledger; `heard`: alerts that an earlier job brought to another channel; `lateness`: how late
     GitHub starts this workflow's runs; `start`: how this one came to start; `understood`: what holds, and the
     doubts. `test`: a test alert was asked for; `redelivery`: this run delivers what another one left; `lost`:
-    and nobody knows what that is; `discreet`: it says only whether a day counted.
+    and nobody knows what that is; `discreet`: it says only whether a day counted; `advice`:
+    what to change in the schedule.
     """
 
     user: str
@@ -72,6 +75,7 @@ class Report:
     redelivery: bool = False
     lost: str = ""
     discreet: bool = False
+    advice: str = ""
 
     @property
     def choice(self) -> Choice | None:
@@ -101,7 +105,17 @@ class Report:
     @property
     def spoke(self) -> bool:
         """Whether anything was due: an edit of what was sent before notifies nobody."""
-        return any(each.state not in (Result.RESOLVED, Result.UNRESOLVED) for each in self.outcomes)
+        return bool(self.told)
+
+    @property
+    def told(self) -> tuple[Outcome, ...]:
+        """What became of each alert that was due."""
+        return tuple(each for each in self.outcomes if each.state not in EDITS)
+
+    @property
+    def edited(self) -> tuple[Outcome, ...]:
+        """What became of the edits of alerts that were sent before."""
+        return tuple(each for each in self.outcomes if each.state in EDITS)
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -150,7 +164,7 @@ class Report:
             "longest-streak": str(length(standing.longest)) if standing else "",
             "deadline": self.day.deadline.isoformat(),
             "hours-left": f"{hours(self.day.left(self.now)):.1f}",
-            "alerts": _json(entries(self.outcomes)),
+            "alerts": _json(entries(self.told)),
             "undelivered": _json(entries(self.failures)),
             "pending": packed(_json(self.pending)) if self.pending else "",
             "handed-on": "true" if self.handed_on else "",
@@ -177,7 +191,8 @@ class Report:
             },
             "exact": standing.exact if standing else None,
             "private": self.private if standing else None,
-            "alerts": entries(self.outcomes),
+            "alerts": entries(self.told),
+            "edited": entries(self.edited),
             "undelivered": entries(self.failures),
             "pending": self.pending,
             "memory": self.memory,
@@ -252,7 +267,7 @@ def report(
         *suggested,
         *_waiting(claimed),
     )
-    asked_for = lines(judgement, seen)
+    asked_for, past = lines(judgement, seen), past_runs(judgement, seen, memory.ledger)
     return Report(
         user=judgement.login,
         now=now.astimezone(day.zone),
@@ -270,7 +285,7 @@ def report(
         memory=redact(memory.place),
         all_time=judgement.all_time,
         heard=frozenset(slot for (slot, _), heard in pending.items() if heard),
-        lateness=lateness.observed(past_runs(judgement, seen, memory.ledger)) if memory.ledger else None,
+        lateness=lateness.observed(past) if memory.ledger else None,
         start=lateness.start(settings.job, asked_for, now, day.zone, memory.run_before(now)),
         rescues=journal.rescues(memory.ledger) if memory.ledger else None,
         understood=understood,
@@ -278,6 +293,7 @@ def report(
         redelivery=settings.pending is not None,
         lost=lost,
         discreet=seen.discreet,
+        advice=advice(past, private=not seen.repository.public) if seen.repository else "",
     )
 
 

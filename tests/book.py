@@ -76,6 +76,12 @@ def states(report: Report) -> list[str]:
     return sorted(f"{row['slot'][11:]} {row['channel']} {row['state']}" for row in rows)
 
 
+def edited(report: Report) -> list[str]:
+    """What became of each edit of an earlier alert, without the date."""
+    rows = report.document()["edited"]
+    return sorted(f"{row['slot'][11:]} {row['channel']} {row['state']}" for row in rows)
+
+
 def told(world: World) -> tuple[int, int]:
     """How many messages arrived on Discord and on Telegram."""
     return len(world.hook.messages), len(world.bot.messages)

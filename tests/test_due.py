@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from streaky.pictures.summary import summary
 from tests.book import (
     IN_RUN,
     ON,
@@ -32,8 +33,7 @@ def test_while_little_is_known_an_hourly_schedule_warns_before_it_could_be_too_l
     assert "No run can be counted on before 22:00, so I warn you now, at 16:31." in report.notes
     assert spoken(world.check(at(17, 31))) == ["at-risk/18:00 discord skipped"]
     assert spoken(world.check(at(18, 31))) == ["at-risk/18:00 discord skipped"]
-    replaced = "at-risk/18:00 discord resolved"
-    assert spoken(world.check(at(21, 31))) == [replaced, "at-risk/21:00 discord sent"]
+    assert spoken(world.check(at(21, 31))) == ["at-risk/21:00 discord sent"]
 
 
 def test_a_single_noon_cron_warns_at_noon(world: World) -> None:
@@ -86,6 +86,36 @@ def test_a_repository_that_github_serves_in_time_is_warned_at_its_first_reminder
     assert spoken(report) == ["at-risk/18:00 discord sent"]
     assert report.lateness
     assert report.lateness.quantile(0.95) == timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("late", "private", "says"),
+    [
+        (
+            3,
+            False,
+            'would warn you just as well, with `- {cron: "7 13,18,21,23 * * *", timezone: "UTC"}` alone.',
+        ),
+        (
+            100,
+            False,
+            'add `- {cron: "37 13-22 * * *", timezone: "UTC"}` to the schedule, or use an outside timer',
+        ),
+        (3, True, "In a private repository a month takes about 333 of the 2,000 free minutes"),
+        (30, False, ""),
+    ],
+)
+def test_the_summary_says_when_more_runs_would_help_and_when_fewer_would_do(
+    world: World, late: int, private: bool, says: str
+) -> None:
+    book = hourly(world, "7 13-23 * * *")
+    book.repository.private = private
+    for day in range(14, 23):
+        for hour in range(13, 24):
+            book.repository.add_run(started=at(hour, 7, day) + timedelta(minutes=late), event="schedule")
+    shown = summary(world.check(at(13, 10)))
+    assert says in shown
+    assert ("💡" in shown) is bool(says)
 
 
 def test_the_runs_are_asked_for_once_a_day(world: World) -> None:

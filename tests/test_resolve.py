@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from streaky.sandbox import Fault
-from tests.book import Book, asked, at, delete, hourly, states, told
+from tests.book import Book, asked, at, delete, edited, hourly, states, told
 from tests.conftest import CHAT, World
 
 TODAY = date(2026, 11, 23)
@@ -38,7 +38,7 @@ def test_the_first_run_that_sees_the_contribution_says_saved_in_the_last_alert_o
     contribute(book)
     report = book.world.check(at(22))
     assert said(book)[1] == ("Saved: 43 days", "Saved: 43 days")
-    assert states(report) == ["at-risk/21:00 discord resolved", "at-risk/21:00 telegram resolved"]
+    assert edited(report) == ["at-risk/21:00 discord resolved", "at-risk/21:00 telegram resolved"]
     assert report.exit_status == 0
     assert set(book.states().values()) == {"resolved"}
     assert not any("message" in row for row in book.read()["alerts"])
@@ -52,7 +52,7 @@ def test_a_reminder_that_a_later_one_replaces_says_so(book: Book) -> None:
     first, second = said(book)
     assert first == ("Replaced by a later reminder.", "Replaced by a later reminder.")
     assert "2 h 53 min left" in second[0]
-    assert "at-risk/18:00 discord resolved" in states(report)
+    assert "at-risk/18:00 discord resolved" in edited(report)
     assert edits(book) == (1, 1)
     contribute(book)
     book.world.check(at(22))
@@ -129,11 +129,11 @@ def test_an_edit_that_fails_harms_nobody_and_is_tried_in_two_runs(book: Book) ->
         Fault.status(404, {"message": "Unknown Message", "code": 10008}), times=None
     )
     first = book.world.check(at(19))
-    assert states(first) == ["at-risk/18:00 discord unresolved", "at-risk/18:00 telegram resolved"]
+    assert edited(first) == ["at-risk/18:00 discord unresolved", "at-risk/18:00 telegram resolved"]
     assert (first.exit_status, json.loads(first.outputs()["undelivered"])) == (0, [])
     assert "Unknown Message" in next(each.why for each in first.outcomes if each.why)
-    assert states(book.world.check(at(20))) == ["at-risk/18:00 discord unresolved"]
-    assert states(book.world.check(at(21))) == []
+    assert edited(book.world.check(at(20))) == ["at-risk/18:00 discord unresolved"]
+    assert edited(book.world.check(at(21))) == []
     assert edits(book) == (2, 1)
     assert told(book.world) == (1, 1)
 
@@ -144,7 +144,7 @@ def test_an_edit_that_failed_once_is_made_good_by_the_next_run(book: Book) -> No
     book.world.sandbox.telegram.fail(Fault.status(400), times=None)
     book.world.check(at(19))
     book.world.sandbox.heal()
-    assert states(book.world.check(at(20))) == ["at-risk/18:00 telegram resolved"]
+    assert edited(book.world.check(at(20))) == ["at-risk/18:00 telegram resolved"]
     assert said(book) == [("Saved: 43 days", "Saved: 43 days")]
 
 
@@ -152,7 +152,7 @@ def test_an_edit_whose_answer_was_lost_is_well(book: Book) -> None:
     book.world.check(at(18))
     contribute(book)
     book.world.sandbox.telegram.fail(Fault.drop_after(), when=lambda request: "edit" in request.path)
-    assert states(book.world.check(at(19))) == [
+    assert edited(book.world.check(at(19))) == [
         "at-risk/18:00 discord resolved",
         "at-risk/18:00 telegram resolved",
     ]
@@ -180,7 +180,7 @@ def test_a_chat_that_is_another_one_by_now_keeps_its_messages(book: Book) -> Non
     contribute(book)
     book.world.bot.add_chat(4242)
     report = book.world.check(at(19), TELEGRAM_CHAT_ID="4242")
-    assert "at-risk/18:00 telegram unresolved" in states(report)
+    assert "at-risk/18:00 telegram unresolved" in edited(report)
     assert edits(book)[1] == 0
     assert [message.chat_id for message in book.world.bot.messages] == [CHAT]
 

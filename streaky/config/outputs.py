@@ -28,8 +28,8 @@ OUTPUTS = (
     Output("hours-left", "Hours until the deadline, rounded down to a tenth."),
     Output(
         "alerts",
-        "A JSON array: `kind`, `slot`, `urgency`, `channel` and `state` of each due alert on each channel, "
-        "and of each earlier one that was edited (`resolved`).",
+        "A JSON array: `kind`, `slot`, `urgency`, `channel` and `state` (`sent`, `failed`, `skipped` or "
+        "`dry-run`) of each due alert on each channel.",
     ),
     Output("undelivered", "A JSON array with those of `alerts` that failed."),
     Output(
