@@ -14,7 +14,7 @@ YEAR = timedelta(days=365)  # never more than a year, also across a leap day
 
 CALENDAR = """startedAt endedAt contributionYears hasAnyRestrictedContributions
       contributionCalendar { weeks { contributionDays { date contributionCount } } }"""
-BLOB = "... on Blob { oid text byteSize isBinary isTruncated }"
+BLOB = "... on Blob { oid text isBinary isTruncated }"
 # Where people put the settings by mistake, by the alias that asks for it.
 MISPLACED = {
     "yaml": ".github/streaky.yaml",

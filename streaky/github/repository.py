@@ -116,6 +116,6 @@ def _config(blob: Mapping[str, Any] | None, path: str) -> bytes | None:
     if blob["isBinary"] or not isinstance(blob["text"], str):
         raise ConfigurationError((Fault("config", f"{path} is not a text file."),))
     if blob["isTruncated"]:
-        what = f"{path} has {blob['byteSize']} bytes."
+        what = f"{path} is so large that GitHub hands out its beginning only."
         raise ConfigurationError((Fault("config", what, "Keep the settings only."),))
     return blob["text"].encode()

@@ -322,10 +322,7 @@ MALFORMED: list[tuple[tuple[str | int, ...], object]] = [
     (("data", "repository"), {}),
     (("data", "repository", "config"), "timezone: UTC"),
     (("data", "repository", "config"), {"text": "timezone: UTC"}),
-    (
-        ("data", "repository", "config"),
-        {"text": "timezone: UTC", "isBinary": False, "isTruncated": False, "byteSize": None},
-    ),
+    (("data", "repository", "config"), {"text": "timezone: UTC", "isBinary": False}),
 ]
 
 
