@@ -5,6 +5,9 @@ BIN := .venv/bin
 LOCKS := .github/requirements
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all:
 
+# What one worker of the tests has compiled, the others need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test quick lint bench generate pictures lock clean
 
 demo: .venv/demo.txt
@@ -16,7 +19,7 @@ lint: .venv/dev.txt
 	$(BIN)/mypy
 
 test: lint tests/node_modules/.package-lock.json
-	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
+	$(BIN)/pytest --dist worksteal -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
 
 # The pure rules: streaks, days, slots, settings, words, the ledger's claims. No sandbox, no other process.
 quick: .venv/dev.txt
