@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from streaky.config.sources import Sources
@@ -29,12 +30,17 @@ SPECS = ROOT.parent / "shared" / "specs"
 NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # a Monday; 2.5 hours are left of the day in UTC
 TOKEN = "ghs_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"
 CHAT = 123456789
+# On a busy machine a slow example is no defect.
+hypothesis.settings.register_profile(
+    "streaky", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("streaky")
 # Real waits, but short ones: what a service asks for stays as it is.
 QUICK = Limits(
-    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
-    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
-    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
-    Pace(total=3, each=1, attempts=6, first=0.01, longest=0.05),
+    Pace(total=9, each=3, attempts=6, first=0.01, longest=0.05),
+    Pace(total=9, each=3, attempts=6, first=0.01, longest=0.05),
+    Pace(total=9, each=3, attempts=6, first=0.01, longest=0.05),
+    Pace(total=9, each=3, attempts=6, first=0.01, longest=0.05),
 )
 
 

@@ -111,7 +111,7 @@ class House:
 
     def __init__(self, root: Path, world: World) -> None:
         self.root, self.world = root, world
-        shutil.copytree(ROOT / "streaky", root / "streaky", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "streaky", root / "streaky")  # what is compiled, too
         (root / "streaky/channels/pager.py").write_text(PAGER, "utf-8")
         listed = root / "streaky/channels/__init__.py"
         text = listed.read_text("utf-8")
@@ -120,7 +120,7 @@ class House:
         text = text.replace(imported, f"from streaky.channels.pager import PagerAddress\n{imported}", 1)
         listed.write_text(text, "utf-8")
         shutil.copytree(ROOT / "template", root / "template")
-        for name in ("tests/__init__.py", "tests/generate.py", *generate.FILES):
+        for name in ("tests/__init__.py", "tests/generate.py", "tests/catalogue.py", *generate.FILES):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -53,9 +54,11 @@ def test_what_was_cut_or_changed_is_noticed(at: int, dots: int) -> None:
     whole = packed(PENDING)
     cut = whole[: 1 + at % (len(whole) - 1)]
     changed = whole[: at % len(whole)] + chr(dots) + whole[at % len(whole) + 1 :]
-    for text in {cut, changed} - {whole}:
-        with pytest.raises(ValueError):  # noqa: PT011 any reason will do
-            unpacked(text)
+    with pytest.raises(ValueError, match="cut off"):
+        unpacked(cut)
+    # A byte of the header tells how hard the packer tried, and changes nothing.
+    with suppress(ValueError):
+        assert unpacked(changed) == PENDING
 
 
 def test_what_unpacks_without_end_is_refused() -> None:
