@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -30,6 +30,7 @@ from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency
 from streaky.streak import Rules, Shrunk, Standing, State, Streak, stand
 from streaky.text import units
+from streaky.ways import Means, Way
 from tests.test_card import CARDS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -48,6 +49,9 @@ CASES: dict[str, tuple[Kind, int, str, int, bool]] = {
     "again-last": (Kind.AT_RISK, 23, "." + "1" * 42 + ".", 1, True),
     "again-too-few": (Kind.AT_RISK, 20, ".3331", 3, True),
     "shorter": (Kind.AT_RISK, 19, ".11111.11.", 1, True),
+    "ways-3": (Kind.AT_RISK, 19, "." + "1" * 42 + ".", 1, True),
+    "ways-2": (Kind.AT_RISK, 19, "." + "1" * 42 + ".", 1, True),
+    "ways-1": (Kind.AT_RISK, 19, "." + "1" * 42 + ".", 1, True),
     "safe": (Kind.SAFE, 19, ".112", 1, True),
     "broken": (Kind.BROKEN, 9, ".1111..", 1, True),
     "broken-few": (Kind.BROKEN, 9, ".33331.", 3, True),
@@ -73,6 +77,17 @@ AGAIN = ("again-early", "again", "again-last", "again-too-few")
 WARNINGS = ("reminder", "urgent", "last-call", "at-least", "too-few", *AGAIN, "shorter")
 DAYS = {"late-broken": TODAY - timedelta(days=2), "late-milestone": TODAY - timedelta(days=2)}
 PAGE = "https://github.com/octocat/streaky/actions/workflows/streaky.yml"
+HELLO, ENGINE = "https://github.com/octocat/hello", "https://github.com/ada/engine"
+BRANCH = Way(
+    Means.BRANCH, "octocat/hello", "fix", "octocat/hello: fix", f"{HELLO}/compare/main...fix?expand=1"
+)
+EMAIL = Way(
+    Means.EMAIL, "octocat/hello", "0a1b2c3", "octocat/hello 0a1b2c3", "https://github.com/settings/emails"
+)
+REVIEW = Way(Means.REVIEW, "ada/engine", "Rest on Sundays", "ada/engine#3", f"{ENGINE}/pull/3")
+PULL = Way(Means.PULL, "octocat/hello", "Say hello", "octocat/hello#7", f"{HELLO}/pull/7")
+ISSUE = Way(Means.ISSUE, "ada/engine", "It never rests", "ada/engine#4", f"{ENGINE}/issues/4")
+WAYS = {"ways-3": (BRANCH, REVIEW, ISSUE), "ways-2": (EMAIL, PULL), "ways-1": (REVIEW,)}
 NEWS = {
     "alive-soon": Alive(PAGE, disabled_on=date(2026, 12, 8)),
     "alive-stopped": Alive(PAGE, date(2026, 12, 8), date(2026, 11, 19), None),
@@ -100,18 +115,6 @@ PROBLEMS = {
     Cause.NOT_UNDERSTOOD: {},
     Cause.REDIRECTED: {"status": "302"},
     Cause.NO_TODAY: {"first": date(2025, 11, 23), "last": date(2026, 11, 22)},
-}
-# Words that no alert says yet, with their values: who says them is built apart.
-WAITING: dict[str, Mapping[str, str | int | date]] = {
-    "ways.1": {},
-    "ways.2": {},
-    "ways.3": {},
-    "ways.rest": {},
-    "way.branch": {"branch": "fix", "repository": "octocat/hello"},
-    "way.email": {"commit": "0a1b2c3", "repository": "octocat/hello"},
-    "way.review": {"title": "Mend it", "repository": "octocat/hello"},
-    "way.pull": {"title": "Mend it", "repository": "octocat/hello"},
-    "way.issue": {"title": "Mend it", "repository": "octocat/hello"},
 }
 # Keys that are no words: the language's name, and how it counts and dates.
 GRAMMAR = {"name", "one", "grouping", "months", "months.short", "date.first"}
@@ -143,6 +146,7 @@ def alert(case: str, language: str = "en") -> Alert:
         shrunk=SHRUNK,
         token_ends=ENDS.get(case),
         tokens=TOKENS,
+        ways=WAYS.get(case, ()),
     )
     return compose(Slot(DAYS.get(case, TODAY), kind), facts, language)
 
@@ -170,17 +174,6 @@ def warning(user: str, left: timedelta, days: int, language: str, *, at_least: b
     return compose(Slot(TODAY, Kind.AT_RISK), facts, language)
 
 
-def waiting(key: str, language: str) -> str:
-    """Words that wait, with their values as the language says these."""
-    voice, told = Voice(language, TODAY), {}
-    for name, value in WAITING[key].items():
-        if isinstance(value, date):
-            told[name] = voice.date(value)
-        else:
-            told[name] = voice.amount("days", value) if isinstance(value, int) else value
-    return voice.say(key, **told)
-
-
 def over(became: Became, language: str, *, minimum: int = 1) -> str:
     """What the alert of a day says once that is over."""
     until = date(2026, 11, 30) if became is Became.PAUSED else None
@@ -198,9 +191,10 @@ def on_the_issue(language: str) -> list[str]:
 def shown(made: Alert) -> str:
     """All that a person reads."""
     fields = "".join(f"\n{name}: {value}" for name, value in made.fields)
-    links = f"[{made.link}]" + (f" [{made.pause[0]}]" if made.pause else "")
+    links = " ".join(f"[{words}]" for words, _ in made.links)
+    ways = "\n".join(("", made.choice.title, *made.choice.lines)) if made.choice else ""
     push = "" if made.push == made.title else f"({made.push})\n"
-    return f"{push}{made.title}\n{made.text}\n{links}{fields}\n"
+    return f"{push}{made.title}\n{made.text}{ways}\n{links}{fields}\n"
 
 
 def texts(language: str) -> Iterator[tuple[str, str]]:
@@ -223,7 +217,6 @@ def test_the_words_are_those_of_the_golden_file(language: str) -> None:
     said += "\n## causes\n" + "\n".join(" ".join(unread(cause, language).lines[2:]) for cause in Cause)
     said += "\n\n## over\n" + "\n".join(over(became, language) for became in Became)
     said += "\n\n## issue\n" + "\n".join(on_the_issue(language))
-    said += "\n\n## waiting\n" + "\n".join(waiting(key, language) for key in WAITING)
     path = GOLDEN / f"messages.{language}.txt"
     if os.environ.get("STREAKY_UPDATE_GOLDEN") == "1":
         path.write_text(f"{said}\n", encoding="utf-8")
@@ -336,9 +329,35 @@ def test_the_urgencies_sound_different_from_each_other(language: str) -> None:
 
 def test_only_a_warning_has_a_second_link_and_only_where_there_is_a_page() -> None:
     assert alert("urgent").pause == ("Pause the reminders", PAGE)
-    assert [case for case in CASES if alert(case).pause] == [*WARNINGS]
+    assert [case for case in CASES if alert(case).pause] == [*WARNINGS, *WAYS]
     made = alert("urgent")
     assert compose(made.slot, replace(made.facts, pause=""), "en").pause is None
+
+
+@pytest.mark.parametrize("case", WAYS)
+def test_ways_have_a_link_each_and_to_rest_is_a_choice_beside_them(case: str) -> None:
+    made, without = alert(case), alert("urgent")
+    assert made.choice is not None
+    assert (made.title, made.text, made.push) == (without.title, without.text, without.push)
+    assert [way.url for way in made.choice.ways] == [way.url for way in WAYS[case]]
+    assert made.choice.text.endswith(f"\nOr rest today {PAGE}")
+    assert len(made.choice.text.splitlines()) == len(WAYS[case]) + 2
+    assert [url for _, url in made.links] == [way.url for way in WAYS[case]] + [PAGE, made.url]
+    nowhere = compose(made.slot, replace(made.facts, pause=""), "en")
+    assert nowhere.choice is not None
+    assert nowhere.choice.text.endswith("\nOr rest today")
+
+
+def test_only_a_warning_has_ways_and_private_ones_stay_out_of_what_everybody_sees() -> None:
+    facts = replace(alert("urgent").facts, ways=(BRANCH, replace(REVIEW, private=True)))
+    made = compose(alert("urgent").slot, facts, "en")
+    assert made.choice is not None
+    assert made.public_choice is not None
+    assert (made.choice.title, len(made.choice.ways)) == ("Two ways to save it", 2)
+    assert (made.public_choice.title, len(made.public_choice.ways)) == ("One way to save it", 1)
+    alone = compose(made.slot, replace(facts, ways=(replace(REVIEW, private=True),)), "en")
+    assert alone.public_choice is None
+    assert compose(alert("safe").slot, replace(alert("safe").facts, ways=(REVIEW,)), "en").choice is None
 
 
 def test_the_one_link_leads_to_where_it_is_mended() -> None:
@@ -644,7 +663,7 @@ class Used(dict[str, Any]):
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_word_is_used_or_waits_for_somebody(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_word_is_used(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     table = Used(words(language))
     monkeypatch.setattr("streaky.locales.voice.words", lambda _: table)
     for case in CASES:
@@ -662,11 +681,4 @@ def test_every_word_is_used_or_waits_for_somebody(language: str, monkeypatch: py
     Voice(language, TODAY).days(Streak(TODAY, TODAY, at_least=True))
     for made in CARDS.values():
         card(replace(made, language=language), CardStyle())
-    assert set(table) - table.asked - set(WAITING) - spoken - {"name"} == set()
-    assert not table.asked & set(WAITING), "it waits no longer: take it off the list"
-
-
-@pytest.mark.parametrize("language", languages())
-def test_a_word_that_waits_has_just_these_values(language: str) -> None:
-    for key, values in WAITING.items():
-        assert holes(words(language)[key]) == set(values), key
+    assert set(table) - table.asked - spoken - {"name"} == set()

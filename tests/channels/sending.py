@@ -21,8 +21,9 @@ from streaky.channels.webhook import WebhookAddress
 from streaky.channels.webhook.delivery import Webhook
 from streaky.deliver import deliver
 from streaky.http import Pace
-from streaky.messages import Alert
+from streaky.messages import Alert, Choice, Told
 from streaky.text import units
+from streaky.ways import Means
 from tests.conftest import CHAT, SPECS, World
 from tests.test_messages import PAGE, alert
 
@@ -67,8 +68,11 @@ def on_webhook(url: str, secret: str, pace: Pace) -> Outcome:
 def hostile(text: str) -> Alert:
     """An alert whose every word is foreign."""
     made = alert("urgent")
+    choice = Choice(text, (Told(Means.REVIEW, text, text, PAGE),) * 3, text, PAGE)
     return replace(
         made,
+        choice=choice,
+        public_choice=choice,
         title=text,
         lines=(text,) * 3,
         fields=((text, text),) * 100,

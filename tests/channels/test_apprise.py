@@ -41,6 +41,15 @@ def test_apprise_shows_both_links_and_a_failure_may_pass(sandbox: Sandbox) -> No
     )
 
 
+def test_apprise_shows_the_ways_with_their_links(sandbox: Sandbox) -> None:
+    endpoint = sandbox.webhook.endpoint("/apprise")
+    made = alert("ways-2")
+    deliver([(open_apprise((endpoint.url.replace("http://", "json://"),))[0], [made])], Clock().pace(), str)
+    assert made.choice is not None
+    assert endpoint.received[0]["message"].endswith(made.choice.text)
+    assert "settings/emails\n2. " in made.choice.text
+
+
 def test_an_apprise_url_that_is_none_is_named_by_its_number(world: World) -> None:
     done = world.run(STREAKY_APPRISE_URLS="json://localhost/\nnosuchservice://s3cret-s3cret/\n")
     assert done.returncode == 2

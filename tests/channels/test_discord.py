@@ -24,7 +24,7 @@ from tests.channels.sending import (
     on_discord,
 )
 from tests.conftest import World
-from tests.test_messages import CASES, PAGE, alert, leads_to
+from tests.test_messages import CASES, PAGE, WAYS, alert, leads_to
 
 LOCAL_MIDNIGHT = int(datetime(2026, 11, 24, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 USER, ROLE = (read_mention(text) for text in ("123456789012345678", "role:223456789012345678"))
@@ -40,7 +40,8 @@ def test_every_alert_is_a_message_that_discord_takes(case: str) -> None:
     assert embed["author"]["url"] == "https://github.com/octocat"
     (row,) = body["components"]
     urls = [leads_to(case)] + [PAGE] * bool(made.urgency)
-    assert [each["url"] for each in row["components"]] == urls
+    ways = [way.url for way in WAYS.get(case, ())]
+    assert [each["url"] for each in row["components"]] == (ways + urls[::-1] if ways else urls)
     assert embed["timestamp"].endswith("+01:00")
     assert embed["color"] > 0
     assert ("flags" in body) == (case == "safe")
@@ -106,7 +107,8 @@ def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
     body = discord.payload(hostile(text))
     assert_fits_discord(body)
     embed = body["embeds"][0]
-    for said in (body["content"], embed.get("title", ""), embed["description"]):
+    ways = embed["fields"][-1]
+    for said in (body["content"], embed.get("title", ""), embed["description"], ways["name"], ways["value"]):
         assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<\[\]@]", said)
         assert not re.search(r"(?<!\\)://", said)
 

@@ -16,9 +16,10 @@ from streaky.http import Patience
 from streaky.messages import Became, Resolution
 from streaky.sandbox import Fault
 from streaky.sandbox.github.repositories import Repository
+from streaky.text import plain
 from tests.channels.sending import HOSTILE, Clock, hostile
 from tests.conftest import NOW, TOKEN, World
-from tests.test_messages import CASES, PAGE, alert, leads_to
+from tests.test_messages import CASES, PAGE, WAYS, alert, leads_to
 
 BOT = "github-actions[bot]"
 
@@ -54,18 +55,31 @@ def test_every_alert_is_a_comment_that_mentions_the_person_and_nobody_else(case:
 
 
 @settings(max_examples=50, deadline=None)
-@given(HOSTILE.filter(str.strip))
+@given(HOSTILE.filter(lambda text: plain(text, 9)))
 def test_hostile_text_is_shown_not_obeyed_in_a_comment(text: str) -> None:
     made = hostile(text)
     said = issue.body(made, "en")
     assert len(said.encode()) < 65_536
-    title, lines = said.split("\n\n")[:2]
-    shown = (title.split("**", 1)[1].rsplit("**", 1)[0], *lines.split("\n"))
+    title, lines, ways = said.split("\n\n")[:3]
+    heading, *listed = ways.split("\n")
+    shown = [each.split("**", 1)[1].rsplit("**", 1)[0] for each in (title, heading)]
+    shown += [*lines.split("\n"), *(each.partition(". ")[2].rpartition(" [")[0] for each in listed)]
+    assert len(listed) == 3
+    assert all(each.endswith(f"]({PAGE.replace('github', 'redirect.github', 1)})") for each in listed)
     for each in shown:
         assert not re.search(r"(?<!\\)(?:\\\\)*[*_~`|<>\[\]&$]", each)
         assert not re.search(r"@|#\d|://|(?i:www\.)|(?i:gh-\d)", each)
         assert not re.search(r"(?<![0-9a-zA-Z])[0-9a-f]{7,40}(?![0-9a-zA-Z])", each)
         assert not re.match(r"\s|[#+=-]|\d+[.)]", each)
+
+
+@pytest.mark.parametrize("case", WAYS)
+def test_ways_are_a_list_whose_links_leave_no_trace_with_strangers(case: str) -> None:
+    said = issue.body(alert(case), "en")
+    assert "github.com/ada" not in said.replace("redirect.github.com/ada", "")
+    assert said.count("](https://redirect.github.com/") == len(WAYS[case])
+    assert f"\n[Or rest today]({PAGE})\n" in said
+    assert "\n1. " in said
 
 
 @pytest.mark.parametrize(

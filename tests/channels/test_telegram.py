@@ -19,7 +19,7 @@ from tests.channels.sending import (
     quick,
 )
 from tests.conftest import CHAT, World
-from tests.test_messages import CASES, PAGE, alert, leads_to
+from tests.test_messages import CASES, PAGE, WAYS, alert, leads_to
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -28,8 +28,9 @@ def test_every_alert_is_a_message_that_telegram_takes(world: World, case: str) -
     assert on_telegram(world, Clock().pace(), case=case).state == "sent"
     payload = world.bot.messages[-1].payload
     assert payload["parse_mode"] == "HTML"
-    urls = [leads_to(case)]
-    assert list(world.bot.messages[-1].buttons.values()) == urls + [PAGE] * bool(alert(case).urgency)
+    urls = [leads_to(case)] + [PAGE] * bool(alert(case).urgency)
+    ways = [way.url for way in WAYS.get(case, ())]
+    assert list(world.bot.messages[-1].buttons.values()) == (ways + urls[::-1] if ways else urls)
     assert payload["link_preview_options"] == {"is_disabled": True}
     assert payload.get("disable_notification", False) == (case == "safe")
 
@@ -40,7 +41,7 @@ def test_hostile_text_is_shown_not_obeyed_on_telegram(text: str) -> None:
     body = telegram.payload(hostile(text), read_chat("@somechannel"))
     assert_fits_telegram(body)
     tags = re.findall(r"<[^>]*>?", body["text"])
-    assert tags == ["<b>", "</b>"]
+    assert tags == ["<b>", "</b>"] * 2
     assert not re.search(r"&(?!amp;|lt;|gt;)", body["text"])
 
 

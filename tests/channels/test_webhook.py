@@ -16,7 +16,7 @@ from tests.channels.sending import (
     on_webhook,
 )
 from tests.conftest import ROOT
-from tests.test_messages import CASES, PAGE, alert, leads_to
+from tests.test_messages import CASES, PAGE, WAYS, alert, leads_to
 
 
 def test_the_webhook_is_signed_over_its_raw_body(sandbox: Sandbox) -> None:
@@ -38,6 +38,7 @@ def test_every_alert_is_as_the_webhooks_schema_says(case: str) -> None:
     jsonschema.Draft202012Validator(schema).validate(body)
     assert body["link"] == leads_to(case)
     assert body["pause"] == (PAGE if alert(case).urgency else None)
+    assert [way["url"] for way in body["ways"]] == [way.url for way in WAYS.get(case, ())]
 
 
 def test_a_webhook_without_a_secret_is_not_signed_and_a_wrong_one_fails(sandbox: Sandbox) -> None:
