@@ -86,33 +86,36 @@ def _muted(place: Place, muted: frozenset[str]) -> bool:
 
 
 def _branches(work: Work, day: Day, open_to: OpenTo) -> Iterator[Way]:
-    """Pushes of today that no pull request holds yet. Opening one counts, in what is no fork."""
-    oids = set[str]()
-    for activity in work.activities:
+    """Pushes that no pull request holds yet, those of today first. Opening one counts, in what is no fork."""
+    waiting = {
+        head.oid: (head, activity)
+        for activity in work.activities
+        for head in activity.heads
+        if _waits(head, activity, work, day)
+    }
+    for head, activity in sorted(waiting.values(), key=lambda each: each[0].at, reverse=True):
         place, target = activity.place, activity.parent if activity.place.fork else activity.place
         if target is None or target.fork or not target.default or not open_to(place, target):
             continue
-        for head in activity.heads:
-            if _waits(head, activity, work, day) and head.oid not in oids:
-                oids.add(head.oid)
-                start = f"{place.owner}:" if place.fork else ""
-                span = f"{quote(target.default, safe='/')}...{start}{quote(head.branch, safe='/')}"
-                url = f"{target.url}/compare/{span}?expand=1"
-                mark = f"{place.name}: {head.branch}"
-                yield Way(Means.BRANCH, place.name, head.branch, mark, url, place.private or target.private)
+        start = f"{place.owner}:" if place.fork else ""
+        span = f"{quote(target.default, safe='/')}...{start}{quote(head.branch, safe='/')}"
+        url, mark = f"{target.url}/compare/{span}?expand=1", f"{place.name}: {head.branch}"
+        yield Way(Means.BRANCH, place.name, head.branch, mark, url, place.private or target.private)
 
 
 def _waits(head: Made, activity: Activity, work: Work, day: Day) -> bool:
-    """Whether a branch holds the person's work of today, and no pull request or default branch does."""
+    """Whether a branch holds the person's work, and no pull request or default branch does."""
     fork, default = activity.place.fork, head.branch == activity.place.default
-    if head.branch == PAGES or head.proposed or head.merge or (default and not fork):
-        return False
-    # A fork's default branch follows the one upstream, so its head may have come from there.
     merged = activity.upstream if fork else {each.oid for each in activity.commits}
-    if head.oid in merged or not (activity.complete or (fork and not default)):
+    if head.branch == PAGES or head.proposed or head.merge or (default and not fork) or head.oid in merged:
         return False
-    of_today = head.at.astimezone(day.zone).date() == day.date
-    return of_today and (_same(head.login, work.login) or _unlinked(head, work))
+    if not (_same(head.login, work.login) or _unlinked(head, work)):
+        return False
+    made = head.at.astimezone(day.zone).date()
+    # A fork's default branch follows the one upstream, so it may hold more than the person's own work. What
+    # came upstream from its other branches today counts today, and then nobody is warned.
+    sure = head.at > activity.since or (fork and not default and made == day.date)
+    return sure and made <= day.date
 
 
 def _emails(work: Work, day: Day, open_to: OpenTo, server: str) -> Iterator[Way]:

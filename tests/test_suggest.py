@@ -210,6 +210,32 @@ def test_a_fork_leads_to_a_pull_request_for_what_it_is_a_fork_of(busy: World) ->
     assert named(busy.check()) == [("branch", "ada/engine/compare/main...octocat:teach%20it?expand=1")]
 
 
+def test_a_branch_of_today_comes_before_one_that_waits(busy: World) -> None:
+    github = busy.sandbox.github
+    github.work("octocat", AT - timedelta(days=3), branch="octocat/hello: waits")
+    github.work("octocat", AT, branch="octocat/notes: today")
+    github.work("octocat", AT - timedelta(days=15), branch="octocat/hello: forgotten")
+    github.work("octocat", AT - timedelta(days=2), branch="octocat/hello: merged")
+    hello = place(busy, "octocat/hello")
+    hello.place("main", hello.branches["merged"].head)
+    found = [url.partition("...")[2] for _, url in named(busy.check())]
+    assert found == ["today?expand=1", "waits?expand=1"]
+
+
+def test_a_branch_that_may_have_come_into_a_busy_default_branch_is_not_named(busy: World) -> None:
+    github = busy.sandbox.github
+    github.work("octocat", AT - timedelta(days=3), branch="octocat/hello: waits", fork="ada/engine: old")
+    github.work("octocat", AT, branch="octocat/hello: today", fork="ada/engine: new")
+    for name in ("octocat/hello", "ada/engine"):
+        for number in range(40):
+            at = AT - timedelta(hours=40 - number)
+            place(busy, name).write("main", {"a": str(number)}, author=("ada", "ada@work.dev"), at=at)
+    assert [url.partition("...")[2] for _, url in named(busy.check())] == [
+        "today?expand=1",
+        "octocat:new?expand=1",
+    ]
+
+
 @pytest.mark.parametrize("mute", ["ada/engine", "ADA/*", "x/y, ada/Engine"])
 def test_a_muted_repository_is_left_out_for_its_forks_too(busy: World, mute: str) -> None:
     work(busy, fork="ada/engine: teach", review="ada/engine: Rest", issue="grace/compiler: Slow")
@@ -300,7 +326,7 @@ def test_hostile_titles_stay_inert_in_the_summary_the_terminal_and_the_report(bu
         ("America/Lima", "2026-11-24T04:00:00+00:00", "2026-11-22T23:30:00-05:00", False),
     ],
 )
-def test_work_of_today_is_of_the_persons_own_day(
+def test_a_commit_is_of_the_date_that_its_own_clock_said_and_a_branch_may_wait_for_days(
     busy: World, zone: str, now: str, made: str, counts: bool
 ) -> None:
     at = datetime.fromisoformat(made)
@@ -308,4 +334,4 @@ def test_work_of_today_is_of_the_persons_own_day(
     for back in range(3, 40):
         busy.contributions[NOW.date() - timedelta(days=back)] = 1
     report = busy.check(datetime.fromisoformat(now).astimezone(UTC), STREAKY_TIMEZONE=zone)
-    assert [kind for kind, _ in named(report)] == ["branch", "email"] * counts
+    assert [kind for kind, _ in named(report)] == ["branch", "email"][: 1 + counts]

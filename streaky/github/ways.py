@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from streaky.errors import CouldNotTell
@@ -19,11 +19,12 @@ from streaky.github.queries import LABEL
 from streaky.http import Patience
 
 # A few of each are enough for three suggestions; the more are asked for, the longer GitHub takes.
-SEARCHED, PULLS, REPOSITORIES, BRANCHES, COMMITS = 5, 5, 5, 6, 10
+SEARCHED, PULLS, REPOSITORIES, BRANCHES, COMMITS = 5, 5, 5, 6, 30
+LATELY = timedelta(days=14)  # how far back a branch may wait
 PLACE = "nameWithOwner url isPrivate isFork isArchived owner { login } viewerPermission"
 LATEST = "field: TAG_COMMIT_DATE, direction: DESC"  # the only order of branches by date
 MADE = "oid author { date name email user { login } }"
-OF_TODAY = f"history(first: {COMMITS}, since: $since) {{ totalCount nodes {{ {MADE} }} }}"
+RECENT = f"history(first: {COMMITS}, since: $since) {{ totalCount nodes {{ {MADE} committedDate }} }}"
 WAYS = f"""query StreakyWays($login: String!, $reviews: String!, $issues: String!, $since: GitTimestamp!) {{
   viewer {{ login }}
   reviews: search(type: ISSUE, query: $reviews, first: {SEARCHED}) {{
@@ -46,9 +47,9 @@ WAYS = f"""query StreakyWays($login: String!, $reviews: String!, $issues: String
         {PLACE}
         parent {{
           {PLACE}
-          defaultBranchRef {{ name target {{ ... on Commit {{ {OF_TODAY} }} }} }}
+          defaultBranchRef {{ name target {{ ... on Commit {{ {RECENT} }} }} }}
         }}
-        defaultBranchRef {{ name target {{ ... on Commit {{ {OF_TODAY} }} }} }}
+        defaultBranchRef {{ name target {{ ... on Commit {{ {RECENT} }} }} }}
         refs(refPrefix: "refs/heads/", first: {BRANCHES}, orderBy: {{ {LATEST} }}) {{
           nodes {{
             name
@@ -114,16 +115,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What was pushed to a repository. `heads`: of its branches; `commits`: those of the default branch since
-    the day began; `upstream`: the same of what it is a fork of; `complete`: whether these, or of a fork those
-    upstream, are all."""
+    """What was pushed to a repository. `heads`: of its branches; `commits`: the last ones of the default
+    branch; `upstream`: the same of what it is a fork of; `since`: from when on these, or of a fork those
+    upstream, are all that there are."""
 
     place: Place
     parent: Place | None
     heads: tuple[Made, ...]
     commits: tuple[Made, ...]
     upstream: frozenset[str]
-    complete: bool
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,14 @@ def read_work(client: GraphQL, login: str, began: datetime, patience: Patience) 
 
     What GitHub refuses of it, such as a repository's pull requests, is left out. Raises CouldNotTell.
     """
+    since = began.astimezone(UTC) - LATELY
     fresh = "is:open archived:false sort:updated-desc"
     variables = {
         "login": login,
         "reviews": f"is:pr {fresh} draft:false review-requested:{login} -author:{login}",
         # Without the issue that Streaky itself writes to, which is assigned to the person.
         "issues": f"is:issue {fresh} assignee:{login} -linked:pr -label:{LABEL}",
-        "since": began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     data: Mapping[str, Any]
     try:
@@ -170,7 +172,7 @@ def read_work(client: GraphQL, login: str, began: datetime, patience: Patience) 
         reviews=tuple(map(_item, _nodes(data, "reviews"))),
         issues=tuple(map(_item, _nodes(data, "issues"))),
         pulls=tuple(map(_item, _nodes(user, "pullRequests"))),
-        activities=tuple(map(_activity, _nodes(user, "repositories"))),
+        activities=tuple(_activity(each, since) for each in _nodes(user, "repositories")),
     )
 
 
@@ -215,25 +217,29 @@ def _item(found: Mapping[str, Any]) -> Item:
     )
 
 
-def _activity(found: Mapping[str, Any]) -> Activity:
+def _activity(found: Mapping[str, Any], since: datetime) -> Activity:
     parent = found.get("parent")
-    commits, all_own = _today(found)
-    upstream, all_upstream = _today(parent) if parent else ((), True)
+    commits, known = _recent(found, since)
+    upstream, known_upstream = _recent(parent, since) if parent else ((), since)
     return Activity(
         place=_place(found),
         parent=_place(parent) if parent else None,
         heads=tuple(each for node in _nodes(found, "refs") if (each := _head(node))),
         commits=commits,
         upstream=frozenset(each.oid for each in upstream),
-        complete=all_upstream if parent else all_own,
+        since=known_upstream if parent else known,
     )
 
 
-def _today(found: Any) -> tuple[tuple[Made, ...], bool]:
-    """The commits of the default branch since the day began, and whether these are all of them."""
+def _recent(found: Any, since: datetime) -> tuple[tuple[Made, ...], datetime]:
+    """The last commits of the default branch, and from when on these are all; never, where it is not told."""
     history = _of(_of(_of(_of(found).get("defaultBranchRef")).get("target")).get("history"))
     nodes = [*_nodes({"history": history}, "history")]
-    return tuple(each for node in nodes if (each := _made(node))), history.get("totalCount") == len(nodes)
+    commits = tuple(each for node in nodes if (each := _made(node)))
+    if history.get("totalCount") == len(nodes):
+        return commits, since
+    oldest = _instant(nodes[-1].get("committedDate")) if nodes else None
+    return commits, oldest or datetime.max.replace(tzinfo=UTC)
 
 
 def _head(found: Mapping[str, Any]) -> Made | None:
@@ -246,15 +252,23 @@ def _head(found: Mapping[str, Any]) -> Made | None:
 def _made(found: Mapping[str, Any], **more: Any) -> Made | None:
     """A commit; None for one that is not told as it should be."""
     author = _of(found.get("author"))
-    try:
-        at = datetime.fromisoformat(str(author.get("date")))
-    except ValueError:
+    at = _instant(author.get("date"))
+    if at is None:
         return None
     return Made(
         oid=str(found.get("oid") or ""),
-        at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        at=at,
         name=str(author.get("name") or ""),
         email=str(author.get("email") or ""),
         login=str(_of(author.get("user")).get("login") or ""),
         **more,
     )
+
+
+def _instant(text: Any) -> datetime | None:
+    """A DateTime or GitTimestamp, with its own offset; None for anything else."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
