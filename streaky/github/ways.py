@@ -19,7 +19,7 @@ from streaky.github.queries import LABEL
 from streaky.http import Patience
 
 # A few of each are enough for three suggestions; the more are asked for, the longer GitHub takes.
-SEARCHED, PULLS, REPOSITORIES, BRANCHES, COMMITS = 5, 5, 5, 6, 30
+SEARCHED, PULLS, REPOSITORIES, BRANCHES, COMMITS = 5, 10, 6, 6, 30
 LATELY = timedelta(days=14)  # how far back a branch may wait
 PLACE = "nameWithOwner url isPrivate isFork isArchived owner { login } viewerPermission"
 LATEST = "field: TAG_COMMIT_DATE, direction: DESC"  # the only order of branches by date
