@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from streaky.judge import Judgement
 from streaky.ledger.book import Ledger
@@ -11,7 +12,9 @@ from streaky.look import Look
 from streaky.messages import Alert, Facts, compose
 from streaky.runner.server import GitHub
 from streaky.understanding import Understood
-from streaky.ways import Way
+
+if TYPE_CHECKING:
+    from streaky.ways import Way
 
 
 def compose_alerts(

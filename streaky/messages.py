@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from streaky.calendar import ONE_DAY, Day
 from streaky.errors import Cause, CouldNotTell
@@ -13,7 +14,9 @@ from streaky.schedule.health import Alive
 from streaky.schedule.slots import Kind, Slot, Urgency, urgency
 from streaky.streak import Rules, Shrunk, Standing, State, Streak
 from streaky.text import cut, plain, units
-from streaky.ways import Means, Way
+
+if TYPE_CHECKING:
+    from streaky.ways import Means, Way
 
 WHAT = 100  # characters of a foreign title, branch or repository's name
 PUSH = 80  # UTF-16 units that a phone shows of a message, beside the app's and the sender's name

@@ -6,10 +6,10 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import time
+from typing import TYPE_CHECKING
 
 from streaky.errors import CouldNotTell
 from streaky.github.clients import clients
-from streaky.github.ways import read_work
 from streaky.http import Pace, Patience
 from streaky.judge import Judgement
 from streaky.ledger import claims
@@ -18,7 +18,9 @@ from streaky.ledger.claims import Claimed, Wanted
 from streaky.look import Look
 from streaky.schedule.slots import Kind
 from streaky.streak import State
-from streaky.ways import Way, choose
+
+if TYPE_CHECKING:
+    from streaky.ways import Way
 
 log = logging.getLogger("streaky")
 
@@ -64,6 +66,9 @@ def suggest(
     settings, standing, day = seen.settings, judgement.standing, judgement.day
 
     def question(patience: Patience) -> tuple[Way, ...]:
+        from streaky.github.ways import read_work  # with the next, 11 ms that only a warning pays
+        from streaky.ways import choose
+
         # A client of its own: the claim writes over the other one at this moment.
         work = read_work(clients(settings.github).reader, judgement.login, day.moment(time.min), patience)
         return choose(work, day, settings.mute, settings.github.server_url)

@@ -4,6 +4,8 @@ nothing waits or fails for them."""
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -107,6 +109,20 @@ def test_nothing_is_asked_where_no_warning_is_sent(
     change(busy)
     report = busy.check(**more)
     assert (questions(busy), named(report)) == (0, [])
+
+
+def test_a_run_without_a_warning_does_not_even_load_what_it_would_take(busy: World) -> None:
+    script = "import sys; from streaky.cli import main; main(['check']); print(*sys.modules, sep='\\n')"
+    environment = {"PYTHONPATH": str(ROOT), "STREAKY_NOW": NOW.isoformat()} | busy.environment
+    command = [sys.executable, "-P", "-c", script]
+
+    def loaded() -> set[str]:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return {"streaky.ways", "streaky.github.ways"} & set(done.stdout.splitlines())
+
+    assert len(loaded()) == 2
+    busy.contributions[NOW.date()] = 1
+    assert loaded() == set()
 
 
 def test_a_test_alert_asks_nothing(busy: World) -> None:
