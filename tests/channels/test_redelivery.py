@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from streaky.runner.handover import packed, unpacked
 from streaky.sandbox import Fault
-from tests.book import (
-    Book,
-    at,
-    states,
-    told,
-)
+from streaky.sandbox.github.repositories import Repository
+from tests.book import IN_RUN, WORKFLOW, WRITES, Book, at, states, told
 from tests.conftest import NOW, World, leaks
 
 TODAY = NOW.date()
@@ -234,3 +230,70 @@ def test_a_warning_that_nobody_heard_and_that_is_no_longer_true_is_not_missed(wo
     world.contributions[TODAY] = 1
     report = world.check(STREAKY_PENDING=pending, **only)
     assert (report.exit_status, report.outcomes) == (0, ())
+
+
+# What changed between the two jobs
+
+
+def left(world: World, now: datetime = NOW, **more: str) -> str:
+    """What a runner whose address Discord refuses leaves to a fresh one; the world is well again after."""
+    world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    pending = world.check(now, **more).outputs()["pending"]
+    world.sandbox.heal()
+    assert pending
+    return pending
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"STREAKY_PAUSE_UNTIL": "3d"},
+        {"STREAKY_NOTIFY": "milestone"},
+    ],
+    ids=["a pause", "another choice"],
+)
+def test_what_the_person_silenced_meanwhile_is_not_redelivered(world: World, change: dict[str, str]) -> None:
+    pending = left(world, **ALONE)
+    report = world.check(NOW + timedelta(minutes=3), STREAKY_PENDING=pending, **ALONE, **change)
+    assert (report.outcomes, report.exit_status) == ((), 0)
+    assert told(world) == (0, 0)
+
+
+def test_news_that_the_second_job_would_tell_in_the_quiet_hours_waits_for_another_run(book: Book) -> None:
+    world = book.world
+    world.contributions.pop(TODAY - timedelta(days=1))
+    pending = left(world, at(12), **ALONE)
+    assert book.states() == {"2026-11-23/broken/day discord": "failed"}
+    world.contributions[TODAY] = 1
+    late = world.check(at(0, 10, 24), STREAKY_PENDING=pending, **ALONE)
+    assert (late.outcomes, told(world)) == ((), (0, 0))
+    world.check(at(9, 10, 24), **ALONE)
+    assert ["ended" in message.content for message in world.hook.messages] == [True]
+
+
+@pytest.fixture
+def beside_the_issue(world: World) -> Repository:
+    """A world whose alerts go to Discord and to the issue."""
+    world.environment |= ALONE | IN_RUN | {"STREAKY_LEDGER": "auto", "STREAKY_ISSUE": "true"}
+    return world.sandbox.github.repository(
+        "octocat/streaky",
+        {WORKFLOW: WRITES + "  issues: write\n"},
+        created=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("said", ["/pause 3d", "closed", "nothing"])
+def test_the_second_job_heeds_what_was_said_on_the_issue_meanwhile(
+    world: World, beside_the_issue: Repository, said: str
+) -> None:
+    world.sandbox.github.clock = lambda: NOW
+    pending = left(world)
+    (issue,) = beside_the_issue.issues
+    world.sandbox.github.clock = lambda: NOW + timedelta(minutes=1)
+    if said == "closed":
+        issue.close("octocat", NOW + timedelta(minutes=1))
+    elif said != "nothing":
+        beside_the_issue.tracker.comment(issue, said, author="octocat", at=NOW + timedelta(minutes=1))
+    report = world.check(NOW + timedelta(minutes=3), **HANDED_ON, STREAKY_PENDING=pending)
+    assert len(world.hook.messages) == (said == "nothing")
+    assert report.exit_status == 0
