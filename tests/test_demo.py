@@ -11,12 +11,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
 
-from streaky.demo import program
+from streaky.demo import program, story
 from tests.conftest import PLAIN, PROGRAM, ROOT
 
 
@@ -29,22 +30,41 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path / "elsewhere"
 
 
-def test_the_demo_plays_five_people_wherever_it_is_started(elsewhere: Path) -> None:
+def test_the_demo_tells_a_story_of_people_wherever_it_is_started(elsewhere: Path) -> None:
     done = subprocess.run(
         [*PROGRAM, "demo"], env=PLAIN, cwd=elsewhere, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.findall(r"(?m)^── (\w+),", done.stdout) == ["hana", "lukas", "amara", "ines", "diego"]
-    ends = re.findall(r"(?m)^  The job (ends well|fails)", done.stdout)
-    assert ends == ["ends well"] * 5 + ["fails"]  # the first one's job runs twice
-    for line in (
-        "Last call, hana: only 1 h 20 min left to save your 412-day streak",
-        "lukas: 100 Tage in Folge!",
-        "amara: resting",
-        "on discord: failed: Discord refuses this runner's IP address",
-        "diego: I could not check your streak",
-    ):
-        assert line in done.stdout
+    people = ["Hana", "Mateo", "Lukas", "Amara", "Ines", "Noor", "Diego"]
+    assert re.findall(r"(?m)^── (\w+),", done.stdout) == people
+    hana, mateo, lukas, amara, ines, noor, diego = done.stdout.split("── ")[1:]
+    warned, _, rescued = hana.partition("22:55  Hana pushes a commit.")
+    assert warned.count("Last call, hana: only 1 h 20 min left to save your 412-day streak") == 2
+    assert re.findall(r"(\w+) now shows instead:\n +\| Saved: 413 days", rescued) == ["Discord", "Telegram"]
+    assert "https://github.com/mateo/tea-timer/compare/main...quieter-bell" in mateo
+    assert "lukas: 100 Tage in Folge!" in lukas
+    assert "|" not in amara
+    first, _, second = ines.partition("on a fresh runner with another address.")
+    assert "refuses this runner's address" in first
+    assert ("| ines:" in first, "| ines:" in second) == (False, True)
+    asked, _, obeyed = noor.partition("/pause 3d\n")
+    assert "| github-actions[bot]:\n         | noor: 2 h 40 min left" in asked
+    assert "closes the issue" in obeyed
+    assert "diego: I could not check your streak" in diego
+    for riddle in ("exit ", "None", "at-risk/", "<", ">", "**"):
+        assert riddle not in done.stdout, riddle
+
+
+def test_a_story_that_goes_otherwise_than_it_is_told_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene = next(each for each in story.SCENES if each.login == "amara")
+    monkeypatch.setattr(story, "SCENES", (scene,) * 5)
+    assert story.play("streaky") == 0
+    wrong = replace(scene, play=lambda stage: stage.expect(true=not stage.run("21:30").outcomes))
+    monkeypatch.setattr(story, "SCENES", (wrong,) * 5)
+    assert story.play("streaky") == 1
+    assert "Here are five people" in capsys.readouterr().out
 
 
 @contextmanager
@@ -149,7 +169,7 @@ def test_a_served_demo_shows_whole_messages_and_their_edits(elsewhere: Path) -> 
 
 @pytest.mark.parametrize(
     ("arguments", "last"),
-    [((), "Five people"), (("--serve",), "# The sandbox"), (("--serve",), "What arrives")],
+    [((), "── Hana"), (("--serve",), "# The sandbox"), (("--serve",), "What arrives")],
 )
 def test_a_reader_who_leaves_the_demo_early_is_no_failure(
     elsewhere: Path, arguments: tuple[str, ...], last: str
