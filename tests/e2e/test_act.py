@@ -105,13 +105,35 @@ def test_without_any_secret_an_issue_warns_is_reopened_and_obeys_a_pause_from_th
     issue.close(BOT, NOW + timedelta(minutes=30))
     ran = run(95)
     assert (issue.state, len(issue.comments)) == ("open", 2), ran.said
+    assert "Replaced by a later reminder" in issue.comments[0].body
     asked = repository.tracker.comment(issue, "/pause 3d", author="octocat", at=NOW + timedelta(minutes=100))
     ran = run(110)
     assert ran.outputs["status"] == "resting", ran.said
     assert [each.content for each in asked.reactions] == ["rocket"]
     assert (issue.state, len(issue.comments)) == ("closed", 3)
+    assert "Paused until November 25" in issue.comments[1].body
     ledger = json.loads(repository.read("streaky", "ledger.json") or b"")
     assert ledger["pause-until"] == "2026-11-25"
+
+
+def test_a_day_that_is_saved_changes_the_messages_that_warned_of_it(
+    world: World, template: Path, act: Act
+) -> None:
+    repository = permit(world, "write")
+    assert rows(act(template, "schedule", STREAKY_NOW=NOW.isoformat(), GITHUB_RUN_ID="100")) == {
+        "discord": "sent",
+        "telegram": "sent",
+    }
+    world.contributions[NOW.date()] = 1
+    later = (NOW + timedelta(minutes=50)).isoformat()
+    ran = act(template, "schedule", STREAKY_NOW=later, GITHUB_RUN_ID="101")
+    assert rows(ran) == {"discord": "resolved", "telegram": "resolved"}, ran.said
+    (message,), (sent,) = world.hook.messages, world.bot.messages
+    assert (message.content, sent.plain) == ("Saved: 43 days", "Saved: 43 days\n\noctocat")
+    assert (message.buttons, sent.buttons) == ({}, {})
+    ledger = json.loads(repository.read("streaky", "ledger.json") or b"")
+    assert {row["state"] for row in ledger["alerts"] if "21:00" in row["slot"]} == {"resolved"}
+    assert not leaks(ran.said + ran.summary, world.secrets)
 
 
 def test_the_workspace_cannot_replace_the_actions_own_modules(world: World, template: Path, act: Act) -> None:
