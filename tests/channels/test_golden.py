@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from streaky.channels.apprise import delivery as apprise
 from streaky.channels.discord import delivery as discord
 from streaky.channels.discord import read_mention
+from streaky.channels.issue import delivery as issue
 from streaky.channels.telegram import delivery as telegram
 from streaky.channels.telegram import read_chat
+from streaky.channels.webhook import delivery as webhook
 from streaky.locales import languages
-from streaky.messages import Became, Resolution, resolution
+from streaky.messages import Alert, Became, Resolution, resolution
 from tests.channels.sending import assert_fits_discord_edit, assert_fits_telegram_edit
 from tests.test_messages import CASES, GOLDEN, TODAY, alert
 
@@ -30,24 +34,33 @@ def over(became: Became, language: str) -> Resolution:
     )
 
 
+# What each channel sends for an alert in a language, and for its end where it can edit.
+SENT: dict[str, Callable[[Alert, str], Any]] = {
+    "discord": lambda made, _: discord.payload(made, USER),
+    "telegram": lambda made, _: telegram.payload(made, CHAT),
+    "issue": issue.body,
+    "webhook": lambda made, _: webhook.payload(made),
+    "apprise": lambda made, _: apprise.payload(made),
+}
+EDITED: dict[str, Callable[[Resolution], Any]] = {
+    "discord": discord.resolved,
+    "telegram": lambda end: telegram.resolved(end, CHAT, 7),
+    "issue": lambda end: issue.resolved(end, "<!-- hidden -->"),
+}
+
+
 def payloads(channel: str) -> dict[str, Any]:
     """Every message of a channel by its name: in English, and a warning and its end in each language."""
-    on_discord = channel == "discord"
-    alerts = {case: alert(case) for case in CASES}
-    alerts |= {f"urgent in {code}": alert("urgent", code) for code in languages() if code != "en"}
-    ends = {f"{became}": over(became, "en") for became in Became}
-    ends |= {f"saved in {code}": over(Became.SAVED, code) for code in languages() if code != "en"}
-    sent = {
-        name: discord.payload(made, USER) if on_discord else telegram.payload(made, CHAT)
-        for name, made in alerts.items()
-    }
-    return sent | {
-        f"edited: {name}": discord.resolved(end) if on_discord else telegram.resolved(end, CHAT, 7)
-        for name, end in ends.items()
-    }
+    others = [code for code in languages() if code != "en"]
+    said = {case: SENT[channel](alert(case), "en") for case in CASES}
+    said |= {f"urgent in {code}": SENT[channel](alert("urgent", code), code) for code in others}
+    if edited := EDITED.get(channel):
+        said |= {f"edited: {became}": edited(over(became, "en")) for became in Became}
+        said |= {f"edited: saved in {code}": edited(over(Became.SAVED, code)) for code in others}
+    return said
 
 
-@pytest.mark.parametrize("channel", ["discord", "telegram"])
+@pytest.mark.parametrize("channel", SENT)
 def test_the_messages_are_those_of_the_golden_file(channel: str) -> None:
     said = json.dumps(payloads(channel), ensure_ascii=False, indent=1) + "\n"
     path = GOLDEN / f"{channel}.json"

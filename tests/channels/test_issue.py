@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -157,6 +158,31 @@ def test_an_outage_that_passes_is_waited_for_and_one_that_does_not_is_left_to_an
     world.sandbox.github.fail(Fault.status(502), times=None)
     outcome = send(world)
     assert (outcome.state, outcome.again) == ("failed", True)
+
+
+def test_what_everybody_reads_holds_no_number_of_contributions_and_all_the_rest() -> None:
+    assert "3 contributions" not in issue.body(alert("too-few"), "en", discreet=True)
+    for case in ("shrinking", "milestone", "token-ends"):
+        assert issue.body(alert(case), "en", discreet=True) == issue.body(alert(case), "en")
+
+
+def test_too_many_comments_are_waited_for_or_left_to_another_run(
+    world: World, repository: Repository
+) -> None:
+    world.sandbox.github.limits.content = (2, 60.0)  # which the issue and its first comment use up
+    assert send(world).state == "sent"
+    outcome = send(world, Tracker(enabled=True, issue=Issue(1)))
+    assert (outcome.state, outcome.again, outcome.dead) == ("failed", True, False)
+    assert "secondary rate limit" in outcome.why
+    world.sandbox.github.heal()
+    assert send(world, Tracker(enabled=True, issue=Issue(1))).state == "sent"
+
+
+@pytest.mark.parametrize("filled", ["*", "界", "😀", "#1", "0a1b2c3", "&", ":x:"])
+def test_the_longest_comment_is_one_that_github_takes(filled: str) -> None:
+    made = hostile(filled * 9_000)
+    said = issue.body(replace(made, lines=made.lines * 99), "en")
+    assert len(said.encode()) < 65_536  # below it by characters and by bytes; both were reported
 
 
 SAVED = Resolution(Became.SAVED, "octocat", "Saved: 43 days", (), "https://github.com/octocat", 0)

@@ -55,6 +55,16 @@ def missing() -> Undelivered:
     return Undelivered("Apprise is not installed.", "Install it: pip install 'streaky[apprise]'.", again=True)
 
 
+def payload(alert: Alert) -> tuple[str, str]:
+    """Title and body, as plain text with the links written out."""
+    body = f"{alert.text}\n{alert.url}"
+    if alert.choice:
+        body += f"\n\n{alert.choice.text}"
+    elif alert.pause:
+        body += "\n{}: {}".format(*alert.pause)
+    return alert.title, body
+
+
 class Apprise:
     """One Apprise URL, named by its number, never by its text."""
 
@@ -76,18 +86,14 @@ class Apprise:
 
     def deliver(self, alert: Alert, patience: Patience) -> str:
         """Notify once, and once more after a failure. Raises Undelivered."""
-        body = f"{alert.text}\n{alert.url}"
-        if alert.choice:
-            body += f"\n\n{alert.choice.text}"
-        elif alert.pause:
-            body += "\n{}: {}".format(*alert.pause)
+        title, body = payload(alert)
         tries = 0
 
         def attempt(within: float) -> bool | Again:
             nonlocal tries
             tries += 1
             try:
-                if bounded(lambda: bool(self._apprise.notify(body=body, title=alert.title)), within):
+                if bounded(lambda: bool(self._apprise.notify(body=body, title=title)), within):
                     return True
             except TimeoutError:
                 pass

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TITLE, LINE, LINES, LINK = 300, 400, 30, 100  # units; far below the 65,536 bytes that every reading allows
 COMMANDS = "`/pause 3d`, `/pause 2026-12-31`, `/resume`"
+COUNTING = (Kind.AT_RISK, Kind.SAFE, Kind.TEST)  # their words may hold a number of contributions
 OPENING = (Kind.AT_RISK, Kind.UNKNOWN)  # there is something to do
 SWITCHED_OFF = "Issues are switched off in this repository."
 SWITCH_ON = "Switch them on (Settings → General → Features → Issues), or set another channel."
@@ -88,7 +89,7 @@ def body(alert: Alert, language: str, *, discreet: bool = False) -> str:
     if alert.slot.kind is Kind.AT_RISK:
         small.append(explained(language)[1])
     standing = alert.facts.standing
-    counts = standing is not None and standing.count > 0
+    counts = standing is not None and standing.count > 0 and alert.slot.kind in COUNTING
     lines = () if discreet and counts else alert.lines
     ways = _ways(choice) if choice else ""
     parts = (_bold(alert.title), _lines(lines), ways, " · ".join(links), f"<sub>{' '.join(small)}</sub>")
