@@ -117,6 +117,7 @@ def test_a_run_loads_nothing_heavy_that_it_does_not_use(world: World) -> None:
     assert not loaded & HEAVY
     unused = {"streaky.channels.webhook.delivery", "streaky.channels.apprise.delivery", "streaky.demo"}
     assert not loaded & unused
+    assert not loaded & {"streaky.pictures.page", "streaky.pictures.card", "streaky.themes"}
 
 
 def test_the_changelog_and_the_package_agree_on_the_version() -> None:
