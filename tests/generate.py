@@ -19,7 +19,7 @@ from streaky.channels import CHANNELS
 from streaky.config.inputs import INPUTS, SEALABLE
 from streaky.config.outputs import OUTPUTS
 from streaky.input.row import SEALED, Input, Seat
-from tests import catalogue
+from tests import catalogue, setup_page
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 118
@@ -294,6 +294,7 @@ def report_schema(text: str) -> str:
 
 REGIONS: dict[str, Callable[[], str]] = {
     "errors": catalogue.markdown,
+    "set up data": setup_page.data,
     "action inputs": action_inputs,
     "action environment": action_environment,
     "action outputs": action_outputs,
@@ -319,6 +320,7 @@ FILES: dict[str, Callable[[str], str]] = {
     "action.yml": regions,
     ".github/workflows/guard.yml": regions,
     "README.md": regions,
+    "docs/index.html": regions,
     "docs/troubleshooting.md": regions,
     "streaky/config.schema.json": lambda _: schema(),
     "streaky/report.schema.json": report_schema,
