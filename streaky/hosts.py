@@ -25,3 +25,18 @@ def is_host(host: str) -> bool:
             return False
     label = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
     return len(host) <= 253 and bool(re.fullmatch(rf"{label}(\.{label})*\.?", host))
+
+
+# Names that no public name server knows, or that stand for this machine. Source: RFC 6761, 6762, 8375, 9476,
+# and the names that ICANN keeps out for private use.
+INSIDE = ("localhost", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa", "alt")
+
+
+def is_outside(host: str) -> bool:
+    """Whether a lower-case host name can be one of the public internet: no address, no bare word, and no name
+    of a network of one's own. What it resolves to is not asked."""
+    name = host.rstrip(".")
+    last = name.rpartition(".")[2]
+    inside = any(name == each or name.endswith(f".{each}") for each in INSIDE)
+    # Where the last label begins with a digit, it is an address in one of its many spellings: 127.1, 0x7f.1.
+    return "." in name and ":" not in name and not inside and not last[:1].isdigit()

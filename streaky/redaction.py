@@ -56,6 +56,12 @@ def _urlsafe(encoded: str) -> str:
     return encoded.replace("+", "-").replace("/", "_")
 
 
+def _lines(value: str) -> Iterable[str]:
+    """A secret as a whole, and each line of it, but for what is too short to hide."""
+    lines = dict.fromkeys(line.strip() for line in (value, *value.splitlines()))
+    return (line for line in lines if len(line) >= SHORTEST)
+
+
 def _folded(text: str) -> str:
     """The text in lower case, character by character, so that places in it stay the same."""
     return "".join(low if len(low := c.lower()) == 1 else c for c in text)
@@ -69,8 +75,7 @@ class Redactor:
     ) -> None:
         """`secrets`: pairs of an input's name and its value; `parts`: by input name, the patterns for the
         parts that are secret, where a webhook's id or a URL's host is not."""
-        self._secrets, self._patterns = tuple(secrets), parts or {}
-        self._masks: dict[str, None] = {}
+        self._secrets, self._patterns = dict.fromkeys(secrets), parts or {}
         self._wholes: dict[str, None] = {}
         self._parts: set[str] = set()
         self._short: set[str] = set()
@@ -80,7 +85,7 @@ class Redactor:
         """Keep one more secret out of what is said from now on; whether it is new."""
         if (name, value) in self._secrets:
             return False
-        self._secrets += ((name, value),)
+        self._secrets[name, value] = None
         self._learned = False
         return True
 
@@ -90,31 +95,37 @@ class Redactor:
             return
         self._learned = True
         for name, value in self._secrets:
-            if len(value.strip()) >= SHORTEST and len(value.splitlines()) == 1:
-                self._masks[value.strip()] = None  # a whole secret is one at any length
-            for line in (value, *value.splitlines()):
-                self._learn(name, line.strip())
-        self._masks |= {whole: None for whole in self._wholes if len(whole) >= MASKED}
+            for line in _lines(value):
+                self._learn(name, line)
 
     def _learn(self, name: str, value: str) -> None:
-        if len(value) < SHORTEST:
-            return
-        self._wholes |= dict.fromkeys(forms(value))
+        self._wholes |= dict.fromkeys(self._all(name, value))
         for heart in telling(self._patterns.get(name, ()), value):
-            if len(heart) >= PART:
-                self._wholes |= dict.fromkeys(forms(heart))
             for form in (*forms(heart), *shifted(heart)):
                 if SHORTEST <= len(form) < PART:
                     self._short.add(form)
                 folded = _folded(form)
                 self._parts.update(folded[at : at + PART] for at in range(len(form) - PART + 1))
 
+    def _all(self, name: str, value: str) -> Iterable[str]:
+        """All forms of a secret, and of its telling parts."""
+        yield from forms(value)
+        for heart in telling(self._patterns.get(name, ()), value):
+            if len(heart) >= PART and heart != value:
+                yield from forms(heart)
+
     @property
     def masks(self) -> tuple[str, ...]:
         """What the runner must mask: each secret whole; and its telling part and both in other forms, where
         they are so long that no output of ours holds them by chance."""
-        self._learn_all()
-        return tuple(self._masks)
+        masks: dict[str, None] = {}
+        for _, value in self._secrets:
+            if len(value.strip()) >= SHORTEST and len(value.splitlines()) == 1:
+                masks[value.strip()] = None  # a whole secret is one at any length
+        for name, value in self._secrets:
+            for line in _lines(value):
+                masks |= {whole: None for whole in self._all(name, line) if len(whole) >= MASKED}
+        return tuple(masks)
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""

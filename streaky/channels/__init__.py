@@ -32,6 +32,7 @@ CHANNELS: tuple[type[Address], ...] = (
     IssueAddress,
 )
 KEY = rf"({'|'.join(each.name for each in CHANNELS)})(-\d{{1,3}})?"  # what a channel's key looks like
+NO_CHANNEL = "no channel is set, so no alert could be sent."
 ADDRESSES: tuple[Input[Any], ...] = tuple(each.inputs[0] for each in CHANNELS if each.own)
 
 
@@ -42,7 +43,7 @@ def no_channel(*, needs_permission: bool = False) -> Fault:
     mend = f"{add_secret(first)} Or set another channel: {others}."
     if needs_permission:
         mend += " Or give the job `permissions: issues: write`: then an issue of this repository warns you."
-    return Fault(first.name, "no channel is set, so no alert could be sent.", mend)
+    return Fault(first.name, NO_CHANNEL, mend)
 
 
 def check_channels(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from streaky.channels import CHANNELS
 from streaky.config import values
 from streaky.input import switches, urls
 from streaky.input.refusal import UnlessSealed
-from streaky.input.row import JSON, NO_SECRET, WORKFLOW, Input, Preset, Seat, Secret, matching
+from streaky.input.row import JSON, NO_SECRET, TEAM_ALONE, WORKFLOW, Input, Preset, Seat, Secret, matching
 from streaky.locales import languages
 
 
@@ -60,6 +60,7 @@ GITHUB_TOKEN = Secret(
     not_in_file=NO_SECRET,  # the file itself is read with it
     guard_name="token",
     guard_value="secrets.token || github.token",
+    not_in_roster=TEAM_ALONE,
 )
 TIMEZONE = Input(
     name="timezone",
@@ -81,6 +82,7 @@ CONFIG = Preset(
     without="`.github/streaky.yml`, if there is one",
     default=".github/streaky.yml",
     seats=WORKFLOW,
+    not_in_roster=TEAM_ALONE,
 )
 # The channels' own inputs stand in streaky/channels, and have their place here.
 OF_CHANNELS = tuple(each for channel in CHANNELS for each in channel.inputs)
@@ -130,6 +132,7 @@ HOLD = Preset(
     default="0",
     examples=("15m",),
     schema={"anyOf": [{"const": 0}, matching("(0|(0|1?[0-9]|20)m)")]},
+    not_in_roster=TEAM_ALONE,
 )
 QUIET_UNTIL = Preset(
     name="quiet-until",
@@ -230,6 +233,7 @@ LEDGER = Preset(
     default="auto",
     examples=("auto", "none"),
     schema={"enum": ["auto", "none"]},
+    not_in_roster=TEAM_ALONE,
 )
 PING_URL = Secret(
     name="ping-url",
@@ -240,6 +244,7 @@ PING_URL = Secret(
     parts=(urls.PARTS,),
     without="nobody is told",
     not_in_file=NO_SECRET,  # it is told of runs whose file cannot be read, too
+    not_in_roster=TEAM_ALONE,
 )
 PENDING = Input(
     name="pending",
@@ -251,6 +256,7 @@ PENDING = Input(
     without="what is due is sent",
     seats=Seat.ACTION,
     guard_value="needs.guard.outputs.pending",  # "" in the first job, which needs none
+    not_in_roster=TEAM_ALONE,
 )
 DRY_RUN = Preset(
     name="dry-run",
@@ -262,6 +268,7 @@ DRY_RUN = Preset(
     seats=WORKFLOW | Seat.FILE,
     examples=(True,),
     schema={"anyOf": [{"type": "boolean"}, {"enum": switches.SWITCHES}]},
+    not_in_roster=TEAM_ALONE,
 )
 KEY = Secret(
     name="key",
@@ -274,6 +281,7 @@ KEY = Secret(
     parts=(r"\s*(?:streaky-\w+:v\d+:)?(\S+)",),
     without="nothing sealed can be opened",
     not_in_file=NO_SECRET,
+    not_in_roster=TEAM_ALONE,
 )
 NOW = Input(
     name="now",
@@ -283,6 +291,7 @@ NOW = Input(
     form="ISO 8601 with an offset, such as `2026-11-23T21:30:00+01:00`.",
     without="the machine's own clock",
     seats=Seat(0),
+    not_in_roster=TEAM_ALONE,
 )
 
 # All of the above, in their order.
@@ -297,4 +306,8 @@ SEALABLE = tuple(
 # What a config file may name, and what is said where it must not set it.
 IN_FILE = {
     name: each.not_in_file for name, each in INPUTS.items() if Seat.FILE in each.seats or each.not_in_file
+}
+# The same for one person's file in a team's roster.
+IN_ROSTER = {name: INPUTS[name].not_in_roster for name in IN_FILE} | {
+    name: each.not_in_roster for name, each in INPUTS.items() if each.not_in_roster
 }

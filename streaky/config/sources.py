@@ -13,18 +13,20 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, overload
+from urllib.parse import urlsplit
 
-from streaky.channels import ADDRESSES, CHANNELS, no_channel
+from streaky.channels import ADDRESSES, CHANNELS, NO_CHANNEL, no_channel
 from streaky.config import inputs, values
 from streaky.config.file import ConfigFile
 from streaky.config.inputs import INPUTS, SEALABLE, SECRET, SECRET_PARTS
 from streaky.config.settings import Settings
 from streaky.errors import ConfigurationError, Fault, Place
+from streaky.hosts import is_loopback
 from streaky.input import urls
 from streaky.input.refusal import BadValue, looks_secret
-from streaky.input.row import Input, Preset, Seat, add_secret
+from streaky.input.row import TEAM_ALONE, Input, Preset, Seat, add_secret
 from streaky.redaction import Redactor
-from streaky.runner.job import read_job
+from streaky.runner.job import Job, read_job
 from streaky.runner.server import GitHub
 from streaky.schedule.habit import AUTO
 from streaky.schedule.slots import Speaking
@@ -33,6 +35,7 @@ from streaky.streak import Rules
 
 T = TypeVar("T")
 Text = tuple[str, Place | None]  # what was written for an input, and where
+NOTHING: Text = ("", None)
 JOB_TOKEN = "STREAKY_JOB_TOKEN"  # the name of a variable; action.yml sets it to the job's own token
 
 
@@ -81,7 +84,8 @@ class Sources:
             (name, text) for name in SECRET if (text := environment.get(INPUTS[name].environment, ""))
         ]
         secrets.append(("github-token", environment.get(JOB_TOKEN, "")))
-        self.redact = Redactor([(name, text) for name, text in secrets if text], SECRET_PARTS)
+        self._secrets = tuple((name, text) for name, text in secrets if text)
+        self.redact = Redactor(self._secrets, SECRET_PARTS)
 
     @property
     def config_path(self) -> str:
@@ -124,6 +128,18 @@ class Sources:
             raise ConfigurationError(tuple(settled.faults))
         return settings
 
+    def team(self) -> Team:
+        """What holds for everybody of a team. Raises ConfigurationError with what is wrong for all."""
+        return Team(self._given, self._environment, self.workspace)
+
+    def redactor(self, secrets: Iterable[tuple[str, str]]) -> Redactor:
+        """What replaces these secrets of one person, each behind its input's name, and what was given for
+        everybody. From now on `redact` replaces them, too, and the runner masks them."""
+        found = tuple(secrets)
+        for name, value in found:
+            self._opened(name, value)
+        return Redactor((*self._secrets, *found), SECRET_PARTS)
+
     def examine(self, file: ConfigFile | None, *, file_may_follow: bool = False) -> Examined:
         """The settings as far as they can be read, for whoever looks on in spite of faults."""
         settled = _Settled(self._given, self._environment, file, self._opened)
@@ -145,11 +161,53 @@ class Sources:
             return None
 
 
+class Team:
+    """What flags and environment give for everybody of a team, read once for all of them.
+
+    A person's own file comes before it: a team's `timezone` is what holds for those who name none.
+    """
+
+    def __init__(self, given: Mapping[str, Text], environment: Mapping[str, str], workspace: str) -> None:
+        """Raises ConfigurationError with what is wrong for everybody."""
+        self._given, self._environment, self._workspace = given, environment, workspace
+        nobody: dict[str, Text] = {inputs.USER.name: ("team", None), inputs.CONFIG.name: ("", None)}
+        self._shared = _Settled({**given, **nobody}, environment, None, None)
+        self._shared.settings(workspace, file_may_follow=True, for_all=True)
+        if self._shared.faults:
+            raise ConfigurationError(tuple(self._shared.faults))
+
+    @property
+    def github(self) -> GitHub:
+        """Where and as whom GitHub is asked."""
+        return self._shared.github
+
+    def settle(
+        self, login: str, file: ConfigFile, opened: Callable[[str, str], None] | None = None
+    ) -> Settings:
+        """The settings of the person `login`, whose file it is. `opened` is told each value that was sealed,
+        by input name; without it nothing is opened, what is sealed is as if it were not there, and what the
+        team's secrets could add is not missed. Raises ConfigurationError with every fault of the file."""
+        own = {*file.values}
+        # Whose file holds a secret of a channel has that channel whole: their bot does not write to the
+        # team's chat, and the team's secret does not sign what their URL gets.
+        for channel in CHANNELS:
+            if any(each.secret and each.name in file.values for each in channel.inputs):
+                own |= {each.name for each in channel.inputs if each.not_in_roster is not TEAM_ALONE}
+        given = {name: text for name, text in self._given.items() if name not in own}
+        given[inputs.USER.name] = (login, None)
+        settled = _Settled(given, self._environment, file, opened, self._shared)
+        settings = settled.settings(self._workspace, file_may_follow=False, for_all=opened is None)
+        if settled.faults:
+            raise ConfigurationError(tuple(settled.faults))
+        return settings
+
+
 class _Settled:
     """Every input, read once: `settled[USER]` is its value, or None when nothing sets it.
 
     A value that cannot be read is a fault. Its default stands in for it until all faults are raised together.
-    `opened` is told each value of the file that was sealed, by input name.
+    `opened` is told each value of the file that was sealed, by input name; without it they stay shut. `team`:
+    what holds for everybody of the team whose roster the file belongs to.
     """
 
     def __init__(
@@ -157,11 +215,13 @@ class _Settled:
         given: Mapping[str, Text],
         environment: Mapping[str, str],
         file: ConfigFile | None,
-        opened: Callable[[str, str], None],
+        opened: Callable[[str, str], None] | None,
+        team: _Settled | None = None,
     ) -> None:
-        self._environment, self._opened = environment, opened
+        self._environment, self._opened, self._team = environment, opened, team
         self._shut: set[str] = set()  # what stays sealed because of a fault elsewhere
         self._texts: dict[str, Text] = {**_file_texts(file), **given}
+        self._file = file.source if file else ""
         self._may_follow = (False, False)  # what a file may still add: anything; what is sealed
         self.faults: list[Fault] = list(file.faults) if file else []
         self._values: dict[str, Any] = {}
@@ -174,23 +234,38 @@ class _Settled:
     def __getitem__(self, each: Input[T]) -> T | None: ...
     def __getitem__(self, each: Input[T]) -> T | None:
         if each.name not in self._values:
-            self._values[each.name] = self._read(each)
+            common = self._team if self._team and not self._theirs(each) else None
+            self._values[each.name] = common[each] if common else self._read(each)
         value: T | None = self._values[each.name]
         return value
 
+    def text(self, name: str) -> Text:
+        """What was written for an input."""
+        return self._texts.get(name, NOTHING)
+
     def _read(self, each: Input[T]) -> T | None:
-        text, place = self._texts.get(each.name, ("", None))
+        text, place = self.text(each.name)
         if text:
             try:
                 stripped = self._unsealed(each.name, text.strip(), place)
                 if not stripped:
                     return None
                 values.printable(stripped, lines=each.lines)
-                in_file = each.read_in_file if place and place.in_file else None
-                return (in_file or each.read)(stripped)
+                return self._reader(each, place)(stripped)
             except BadValue as bad:
                 self.faults.append(Fault(each.name, bad.what, bad.mend, place))
         return each.read(each.default) if each.default else None
+
+    def _reader(self, each: Input[T], place: Place | None) -> Callable[[str], T]:
+        if not (place and place.in_file):
+            return each.read
+        in_roster = each.read_in_roster if self._team and not self._team.in_sandbox else None
+        return in_roster or each.read_in_file or each.read
+
+    @cached_property
+    def in_sandbox(self) -> bool:
+        """Whether GitHub itself is on this machine, as in a demo or a test."""
+        return is_loopback(urlsplit(self.github.api_url).hostname or "")
 
     def _unsealed(self, name: str, text: str, place: Place | None) -> str:
         """The text, opened where it is a sealed one in a file; "" where the fault is the user's or the key's.
@@ -198,7 +273,7 @@ class _Settled:
         if not (place and place.in_file and name in SEALABLE and is_sealed(text)):
             return text
         keys, user = self[inputs.KEY], self._user
-        if self._wrong(inputs.USER.name) or self._wrong(inputs.KEY.name) or not user:
+        if self._opened is None or self._wrong(inputs.USER.name) or self._wrong(inputs.KEY.name) or not user:
             self._shut.add(name)
             return ""
         if not keys:
@@ -242,8 +317,24 @@ class _Settled:
     def misses(self, each: Input[Any], beside: Input[Any]) -> None:
         """Note the fault that an input is missing beside another one, unless a file may still have it."""
         file_may_follow, sealed_may_follow = self._may_follow
-        if not (file_may_follow if Seat.FILE in each.seats else sealed_may_follow):
-            self._missing(each, f"is missing beside {beside.name}.", add_secret(each))
+        if self._theirs(beside) and not (file_may_follow if Seat.FILE in each.seats else sealed_may_follow):
+            self._missing(each, f"is missing beside {beside.name}.", self._add(each))
+
+    def _theirs(self, each: Input[Any]) -> bool:
+        """Whether an input is the guarded person's own, and not what the team has for everybody."""
+        return self._team is None or self._team.text(each.name) is not self.text(each.name)
+
+    def _add(self, each: Input[Any]) -> str:
+        """The mend for an address that is missing."""
+        if not self._team:
+            return add_secret(each)
+        return f"Add the line that `streaky seal {each.name} --user {self._user}` prints to {self._file}."
+
+    def _no_channel(self) -> Fault:
+        if not self._team:
+            return no_channel()
+        mend = f"{self._add(ADDRESSES[0])} Or remove `issue: false`: then an issue warns you."
+        return Fault("issue", NO_CHANNEL, mend)
 
     def origins(self) -> tuple[Origin, ...]:
         """Where each input comes from."""
@@ -257,17 +348,18 @@ class _Settled:
 
         return tuple(origin(each) for each in INPUTS.values())
 
-    def settings(self, workspace: str, *, file_may_follow: bool) -> Settings:
+    def settings(self, workspace: str, *, file_may_follow: bool, for_all: bool = False) -> Settings:
+        """All of them. `for_all`: of a team's file or its common part alone, to which the other may add."""
         # What a file that cannot be read would have added is not missed either.
         file_may_follow = file_may_follow or self._wrong(inputs.CONFIG.name)
-        github = self._github()
+        github = self.github
         if not self._user and not self._wrong("GITHUB_REPOSITORY_OWNER"):
             self._missing(inputs.USER, "nobody to guard is named.", "Set user to a GitHub login.")
         has_key = self[inputs.KEY] is not None or self._wrong(inputs.KEY.name)
-        sealed_may_follow = file_may_follow and has_key
+        sealed_may_follow = for_all or (file_may_follow and has_key)
         self._may_follow = (file_may_follow, sealed_may_follow)
         channels = tuple(address for channel in CHANNELS if (address := channel.read(self)))
-        job = read_job(self._environment, github.repository)
+        job = self.job
         ledger, _, path = self[inputs.LEDGER].partition(":")
         _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
         _, pause_from = self._texts.get(inputs.PAUSE_UNTIL.name, ("", None))
@@ -304,10 +396,19 @@ class _Settled:
         if not (sealed_may_follow or settings.dry_run or settings.may_use_issue) and not any(
             self._values[each.name] or self._wrong(each.name) for each in ADDRESSES
         ):
-            self.faults.append(no_channel())
+            self.faults.append(self._no_channel())
         return settings
 
-    def _github(self) -> GitHub:
+    @cached_property
+    def job(self) -> Job:
+        """The run."""
+        return self._team.job if self._team else read_job(self._environment, self.github.repository)
+
+    @cached_property
+    def github(self) -> GitHub:
+        """Where and as whom GitHub is asked."""
+        if self._team:
+            return self._team.github
         api = self._runner("GITHUB_API_URL", urls.base_url, "https://api.github.com") or ""
         # GitHub Enterprise Server: https://HOST/api/v3 for REST, https://HOST/api/graphql for GraphQL.
         derived = f"{api.removesuffix('/v3')}/graphql"

@@ -32,6 +32,8 @@ NO_PLAIN_SECRET = UnlessSealed(
     "is a secret, which a file must not hold.",
     f"Make it a repository secret or seal it with streaky seal, and {REMOVE}",
 )
+SEAL_IT = UnlessSealed("is a secret, which a file must not hold.", f"Seal it with streaky seal, and {REMOVE}")
+TEAM_ALONE = BadValue("is set by the team's workflow alone.", "Remove it from here.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Input(Generic[T]):
 
     How it is read: `read` takes the text, which may have several `lines`; `read_in_file` takes what a config
     file says, where less is allowed there. `not_in_file` is said where a file may not set it at all.
+    `read_in_roster` and `not_in_roster`: the same for one person's file in a team's roster.
     What is said of it: `what` it is, its `form` with an example, and `without`, what happens when it is left
     out (no full stop); `more` is advice for the documents. `examples` and `schema` are for the JSON Schema.
     A `secret` is shown to nobody. Neither is what is `private`, but a file may hold that as it is. `parts`
@@ -63,6 +66,8 @@ class Input(Generic[T]):
     lines: bool = False
     read_in_file: Callable[[str], T] | None = None
     not_in_file: BadValue | None = None
+    read_in_roster: Callable[[str], T] | None = None
+    not_in_roster: BadValue | None = None
     examples: tuple[object, ...] = ()
     schema: JSON | None = None
     guard_name: str = ""
@@ -95,6 +100,7 @@ class Secret(Input[T]):
     seats: Seat = Seat.ACTION | Seat.GUARD_SECRET
     secret: bool = True
     not_in_file: BadValue | None = NO_PLAIN_SECRET
+    not_in_roster: BadValue | None = SEAL_IT
 
 
 def matching(pattern: str) -> JSON:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from streaky.hosts import is_host, is_loopback
+from streaky.hosts import is_host, is_loopback, is_outside
 from streaky.input.refusal import BadValue
 
+T = TypeVar("T")
 # The parts of a URL that are secret: the user before the host, and all that stands behind the host.
 PARTS = r"(?i:https?)://(?:([^/?#@]*)@)?[^/?#@]*([/?#].*)?"
 
@@ -40,6 +43,19 @@ def web_url(text: str) -> str:
     """Any https URL, as it was written."""
     url(text)
     return text
+
+
+def outside(read: Callable[[str], T]) -> Callable[[str], T]:
+    """A reader for a URL of the public internet alone, for what somebody else's runner will call."""
+
+    def read_outside(text: str) -> T:
+        split = url(text)
+        if split.scheme != "https" or split.port not in (None, 443) or not is_outside(split.hostname or ""):
+            what = "is not a URL of the public internet."
+            raise BadValue(what, "Use https:// with a host name such as hooks.example.com, and no port.")
+        return read(text)
+
+    return read_outside
 
 
 def base_url(text: str) -> str:

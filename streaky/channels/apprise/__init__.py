@@ -38,6 +38,10 @@ URLS = Secret(
     form="Apprise URLs, such as `ntfy://topic`, one per line.",
     parts=(r".*?://(.+)",),  # where others have a host, many of its services have a token
     without="Apprise is not installed",
+    not_in_roster=BadValue(  # among its services are programs and networks of the machine itself
+        "is never taken from a roster, because nothing bounds where it sends.",
+        "Remove it from here, and use Discord, Telegram or webhook-url.",
+    ),
 )
 
 

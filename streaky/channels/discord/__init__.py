@@ -94,6 +94,7 @@ URL = Secret(
     form="The URL as Discord gives it; `?thread_id=…` at its end chooses a thread.",
     parts=(r".*?/webhooks/(?:\d+/)?([^?#]+)", urls.PARTS),
     without="nothing goes to Discord",
+    read_in_roster=urls.outside(read_webhook),
 )
 MENTION = Input(
     name="discord-mention",

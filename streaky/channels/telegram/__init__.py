@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from streaky.channels.address import Address, Given, Run
 from streaky.input import urls
 from streaky.input.refusal import BadValue
-from streaky.input.row import SEALED, WORKFLOW, Input, Preset, Seat, Secret, matching
+from streaky.input.row import SEALED, TEAM_ALONE, WORKFLOW, Input, Preset, Seat, Secret, matching
 
 if TYPE_CHECKING:
     from streaky.channels.base import Channel
@@ -89,6 +89,7 @@ API_URL = Preset(
         "is never taken from a file, because the bot's token is sent there.",
         "Remove it from here, and set the input telegram-api-url in the workflow.",
     ),
+    not_in_roster=TEAM_ALONE,
 )
 
 

@@ -21,6 +21,7 @@ URL = Secret(
     form="An https URL, such as `https://hooks.example.com/streaky`.",
     parts=(urls.PARTS,),
     without="no webhook is called",
+    read_in_roster=urls.outside(urls.web_url),
 )
 SECRET = Secret(
     name="webhook-secret",

@@ -1,0 +1,1 @@
+"""A whole team, guarded from one repository: who belongs to it, and how they join."""
