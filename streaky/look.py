@@ -19,6 +19,7 @@ from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github import Answer, Person, Repository, Where
 from streaky.github.client import Refused
 from streaky.github.clients import Clients, clients
+from streaky.github.issues import labels_of
 from streaky.github.workflow import Entry, chosen_zone
 from streaky.http import Patience
 from streaky.preload import preload
@@ -159,7 +160,8 @@ def _where(settings: Settings, sources: Sources, file: ConfigFile | None) -> Whe
     own = owner.lower() == settings.user.lower()
     ledger = LEDGER if own else f"{settings.user.lower()}/{LEDGER}"
     # The issue is the bot's, whom the job's own token belongs to.
-    issue = settings.may_use_issue and settings.github.token == settings.github.job_token
+    own_token = settings.github.token == settings.github.job_token
+    issue = settings.may_use_issue and own_token and not settings.member
     config = sources.config_path if file is None else ""
     return Where(owner, name, config, ledger, settings.job, issue=issue)
 
@@ -170,7 +172,8 @@ def _with_issue(seen: Look, patience: Patience) -> Look:
     if not (repository and owner_name and uses_issue(seen.settings, repository)) or repository.tracker:
         return seen
     try:
-        tracker = github.read_issue(seen.clients.job, owner_name, patience)
+        label, *_ = labels_of(seen.settings.user, member=seen.settings.member)
+        tracker = github.read_issue(seen.clients.job, owner_name, patience, label)
     except CouldNotTell:
         return seen  # the channel asks again, when it has something to say
     return replace(seen, repository=replace(repository, tracker=tracker))

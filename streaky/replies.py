@@ -92,13 +92,14 @@ def issue_in_use(seen: Look) -> Tracker | None:
 
 
 def read_replies(seen: Look, ledger: Ledger | None, day: Day, patience: Patience) -> Replies:
-    """What was said on the issue, by people who may write to the repository. One request for each of those
-    who is not its owner."""
+    """What was said on the issue, by people who may write to the repository, or by the team's member whose
+    issue it is. One request for each of those who is neither that nor its owner."""
     tracker, owner_name = issue_in_use(seen), seen.settings.github.repository
     if not (tracker and tracker.issue and owner_name):
         return Replies()
     desk = Issues(seen.clients.rest, owner_name)
-    allowed = _Allowed(lambda login: desk.may_write(login, patience))
+    own = seen.settings.user.casefold() if seen.settings.member else ""
+    allowed = _Allowed(lambda login: login.casefold() == own or desk.may_write(login, patience))
     sent = told(tracker, seen.settings.user)
     warned = [each for slot, each in sent.items() if (slot.day, slot.kind) == (day.date, Kind.AT_RISK)]
     return replace(

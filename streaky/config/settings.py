@@ -30,6 +30,7 @@ class Settings:
     at `ledger_path`. `suggest`: whether a warning names ways to save the day; `mute`: of which repositories
     it names none. `pending`: slots and channels that alone are to be delivered, and whether another channel
     took the alert (None: what is due). `card`: how the card beside the ledger looks, if it is kept.
+    `member`: the person is one of a team, in whose repository an issue is named after each.
     """
 
     user: str
@@ -52,6 +53,7 @@ class Settings:
     mute: tuple[str, ...] = ()
     pending: Mapping[tuple[Slot, str], bool] | None = None
     card: CardStyle = field(default_factory=CardStyle)
+    member: bool = False
 
     def channel(self, kind: type[A]) -> A | None:
         """The address of this class, None where that channel is not set."""

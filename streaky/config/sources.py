@@ -391,6 +391,7 @@ class _Settled:
             ping_url=self[inputs.PING_URL] or "",
             pending=self[inputs.PENDING],
             card=self[inputs.CARD],
+            member=self._team is not None,
         )
         # Whether the job may write an issue is only known once its workflow was read.
         if not (sealed_may_follow or settings.dry_run or settings.may_use_issue) and not any(

@@ -1,4 +1,5 @@
 """The one issue of the person's repository that alerts go to: how it is read, and how the job writes to it.
+In a team's repository each person has one, which a label with their login tells from the others.
 
 Source: GitHub's GraphQL schema, `Repository.issues`; GitHub REST docs, "Issues", "Comments", "Labels",
 "Assignees", "Reactions", "Get repository permissions for a user".
@@ -6,7 +7,7 @@ Source: GitHub's GraphQL schema, `Repository.issues`; GitHub REST docs, "Issues"
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from streaky.errors import CouldNotTell
-from streaky.github.queries import LABEL
+from streaky.github.queries import LABEL, TEAM_LABEL
 from streaky.github.rest import Conflict, Forbidden, Rest
 from streaky.http import Patience
 
@@ -68,6 +69,22 @@ def read_tracker(found: Mapping[str, Any]) -> Tracker:
     return Tracker(found["hasIssuesEnabled"] is True, _issue(ours[0]) if ours else None)
 
 
+def labels_of(login: str, *, member: bool) -> tuple[str, ...]:
+    """The labels of a person's issue, of which the first is on no other: `streaky`, or for a team's member
+    one that names them."""
+    return (f"{LABEL}: {login.lower()}", TEAM_LABEL) if member else (LABEL,)
+
+
+def read_trackers(found: Mapping[str, Any]) -> dict[str, Tracker]:
+    """A team's issues in the repository's part of an answer, by login in lower case. Raises as above."""
+    trackers: dict[str, Tracker] = {}
+    for each in found["issues"]["nodes"]:
+        logins = [str(label["name"]).partition(f"{LABEL}: ")[2].lower() for label in each["labels"]["nodes"]]
+        for login in filter(None, logins if each["viewerDidAuthor"] else ()):
+            trackers.setdefault(login, Tracker(found["hasIssuesEnabled"] is True, _issue(each)))
+    return trackers
+
+
 def _issue(found: Mapping[str, Any]) -> Issue:
     is_open = found["state"] == "OPEN"
     events = found["timelineItems"]["nodes"]
@@ -106,12 +123,16 @@ class Issues:
         self._repository = f"/repos/{self.repository}"
         self._issues = f"{self._repository}/issues"
 
-    def open(self, title: str, body: str, assignee: str, patience: Patience) -> int:
-        """Open an issue with our label; its number. Whoever may not be assigned is not."""
-        label = {"name": LABEL, "color": LABEL_COLOUR, "description": LABEL_SAYS}
-        with suppress(Conflict):  # it exists
-            self._rest.post(f"{self._repository}/labels", patience, label)
-        found = self._rest.post(self._issues, patience, {"title": title, "body": body, "labels": [LABEL]})
+    def open(
+        self, title: str, body: str, assignee: str, patience: Patience, labels: Sequence[str] = (LABEL,)
+    ) -> int:
+        """Open an issue with our labels; its number. Whoever may not be assigned is not."""
+        for name in labels:
+            label = {"name": name, "color": LABEL_COLOUR, "description": LABEL_SAYS}
+            with suppress(Conflict):  # it exists
+                self._rest.post(f"{self._repository}/labels", patience, label)
+        asked = {"title": title, "body": body, "labels": [*labels]}
+        found = self._rest.post(self._issues, patience, asked)
         number = int(found["number"])
         with suppress(CouldNotTell):
             self._rest.post(f"{self._issues}/{number}/assignees", patience, {"assignees": [assignee]})

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from streaky.calendar import Calendar
 from streaky.errors import NEXT_RUN, Cause, CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
-from streaky.github.issues import Tracker, read_tracker
+from streaky.github.issues import Tracker, read_tracker, read_trackers
 from streaky.github.repository import Repository, Where, repository
 from streaky.http import Patience
 
 LONGEST = timedelta(days=400)  # of a window; a year is the most that is asked for
+MOST_PAGES = 40  # of a team's issues in one run; the latest come first
 # What taking apart an answer of another shape raises.
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
@@ -85,13 +86,36 @@ def read_repository(client: GraphQL, where: Where, patience: Patience) -> Reposi
         raise _puzzled() from None
 
 
-def read_issue(client: GraphQL, owner_name: tuple[str, str], patience: Patience) -> Tracker:
-    """Read the issue alone. One request. Raises CouldNotTell."""
+def read_issue(
+    client: GraphQL, owner_name: tuple[str, str], patience: Patience, label: str = queries.LABEL
+) -> Tracker:
+    """Read the issue with this label alone. One request. Raises CouldNotTell."""
     variables = dict(zip(("owner", "name"), owner_name, strict=True))
     try:
-        return read_tracker(client.ask(queries.TRACKER, variables, patience)["repository"])
+        return read_tracker(client.ask(queries.tracker(label), variables, patience)["repository"])
     except (YearRefused, *MALFORMED):
         raise _puzzled() from None
+
+
+def read_team_issues(
+    client: GraphQL, owner_name: tuple[str, str], since: datetime, patience: Patience
+) -> dict[str, Tracker]:
+    """A team's issues in which something has happened since an instant (aware), by the login, in lower case,
+    of the person whose it is. One request for 25 of them. Raises CouldNotTell."""
+    variables: dict[str, Any] = dict(zip(("owner", "name"), owner_name, strict=True))
+    variables["since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    trackers: dict[str, Tracker] = {}
+    try:
+        for _ in range(MOST_PAGES):
+            found = client.ask(queries.TRACKERS, variables, patience)["repository"]
+            trackers = read_trackers(found) | trackers
+            page = found["issues"]["pageInfo"]
+            if not page["hasNextPage"]:
+                break
+            variables["after"] = _text(page["endCursor"])
+    except (YearRefused, *MALFORMED):
+        raise _puzzled() from None
+    return trackers
 
 
 def _ask(

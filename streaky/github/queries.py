@@ -28,22 +28,31 @@ LEDGER = f"""ref(qualifiedName: "refs/heads/{BRANCH}") {{
       target {{ oid ... on Commit {{ file(path: $ledger) {{ object {{ {BLOB} }} }} }} }}
     }}"""
 LABEL = "streaky"  # of the issue
+TEAM_LABEL = "streaky-team"  # of each issue of a team, so that none of these is taken for a person's own
 # With it what was said there last, and who closed it; `viewer` is the bot, whose token asks.
-ISSUE = f"""hasIssuesEnabled
-    issues(labels: ["{LABEL}"], first: 3, orderBy: {{ field: CREATED_AT, direction: DESC }}) {{
+SAID = """number state viewerDidAuthor
+        comments(last: 20) {
+          nodes {
+            databaseId author { login } viewerDidAuthor createdAt body
+            reactions(first: 1) { viewerHasReacted }
+          }
+        }
+        timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
+          nodes { ... on ClosedEvent { createdAt actor { __typename login } } }
+        }"""
+
+
+def _issue(label: str) -> str:
+    """The newest issues with a label, which holds no quotation mark."""
+    return f"""hasIssuesEnabled
+    issues(labels: ["{label}"], first: 3, orderBy: {{ field: CREATED_AT, direction: DESC }}) {{
       nodes {{
-        number state viewerDidAuthor
-        comments(last: 20) {{
-          nodes {{
-            databaseId author {{ login }} viewerDidAuthor createdAt body
-            reactions(first: 1) {{ viewerHasReacted }}
-          }}
-        }}
-        timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {{
-          nodes {{ ... on ClosedEvent {{ createdAt actor {{ __typename login }} }} }}
-        }}
+        {SAID}
       }}
     }}"""
+
+
+ISSUE = _issue(LABEL)
 COMMIT_SHOWN = "committedDate author { date user { login } }"
 FIELDS = f"""
     isPrivate
@@ -55,15 +64,38 @@ FIELDS = f"""
     {" ".join(f'{alias}: object(expression: "HEAD:{path}") {{ oid }}' for alias, path in MISPLACED.items())}\
 """
 OF_REPOSITORY = "$owner: String!, $name: String!, $ledger: String!, $workflow: String!, $config: String!"
-TRACKER = f"""query StreakyIssue($owner: String!, $name: String!) {{
+# A team's issues in which something has happened, the latest first.
+TRACKERS = f"""query StreakyIssues($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
   repository(owner: $owner, name: $name) {{
-    {ISSUE}
+    hasIssuesEnabled
+    issues(
+      filterBy: {{ labels: ["{TEAM_LABEL}"], since: $since }}
+      first: 25
+      after: $after
+      orderBy: {{ field: UPDATED_AT, direction: DESC }}
+    ) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{
+        labels(first: 10) {{ nodes {{ name }} }}
+        {SAID}
+      }}
+    }}
   }}
 }}
 """
 COMMIT = """mutation StreakyLedger($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }
+"""
+
+
+def tracker(label: str = LABEL) -> str:
+    """The document that reads the issue with this label alone."""
+    return f"""query StreakyIssue($owner: String!, $name: String!) {{
+  repository(owner: $owner, name: $name) {{
+    {_issue(label)}
+  }}
+}}
 """
 
 

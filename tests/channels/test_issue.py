@@ -111,6 +111,18 @@ def test_the_first_alert_opens_a_labelled_issue_assigned_to_the_person(
     assert len(opened.comments) == 1
 
 
+def test_the_issue_of_a_teams_member_names_them(world: World, repository: Repository) -> None:
+    desk = Issues(Rest(world.sandbox.github.url, TOKEN), ("octocat", "streaky"))
+    known = Tracker(enabled=True)
+    for login in ("ada", "Bob"):
+        target = issue.Issue(desk, login, "en", known, lambda patience: known, member=True)
+        assert deliver([(target, [alert("urgent")])], Clock().pace(), str)[0].state == "sent"
+    assert [(each.title, each.labels) for each in repository.issues] == [
+        ("Your streak: ada", ["streaky: ada", "streaky-team"]),
+        ("Your streak: Bob", ["streaky: bob", "streaky-team"]),
+    ]
+
+
 def test_a_closed_issue_is_reopened_by_what_asks_for_action_alone(
     world: World, repository: Repository
 ) -> None:

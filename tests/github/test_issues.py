@@ -10,7 +10,7 @@ from streaky import github
 from streaky.errors import CouldNotTell
 from streaky.github import Where
 from streaky.github.client import GraphQL
-from streaky.github.issues import Issues, Tracker
+from streaky.github.issues import Issues, Tracker, labels_of
 from streaky.github.rest import Forbidden, Gone, Rest
 from streaky.sandbox.github.repositories import Repository
 from tests.conftest import NOW, TOKEN, World
@@ -163,3 +163,48 @@ def test_the_issue_can_be_read_alone(world: World, repository: Repository) -> No
     assert found.issue.number == 1
     with pytest.raises(CouldNotTell):
         github.read_issue(client, ("octocat", "nowhere"), patience())
+
+
+# Several people's issues in one repository
+
+
+def of(login: str) -> list[str]:
+    return list(labels_of(login, member=True))
+
+
+def test_each_member_of_a_team_has_the_issue_that_names_them(world: World, repository: Repository) -> None:
+    desk, client = issues(world), GraphQL(f"{world.sandbox.github.url}/graphql", TOKEN)
+    own = desk.open("Your streak", "", "octocat", patience())
+    ada = desk.open("Your streak: ada", "", "ada", patience(), of("Ada"))
+    for number in range(5):
+        desk.open(f"Your streak: eve-{number}", "", "eve", patience(), of(f"eve-{number}"))
+    numbers = {}
+    for login, member in (("octocat", False), ("ADA", True), ("adam", True), ("octocat", True)):
+        label, *_ = labels_of(login, member=member)
+        found = github.read_issue(client, ("octocat", "streaky"), patience(), label).issue
+        numbers[login, member] = found.number if found else None
+    expected = {("octocat", False): own, ("ADA", True): ada, ("adam", True): None, ("octocat", True): None}
+    assert numbers == expected
+    assert repository.issues[1].labels == ["streaky: ada", "streaky-team"]
+
+
+def test_a_teams_issues_are_read_together_as_far_as_something_has_happened(
+    world: World, repository: Repository
+) -> None:
+    client = GraphQL(f"{world.sandbox.github.url}/graphql", TOKEN)
+    day = timedelta(days=1)
+    for number in range(60):
+        labels = of(f"person-{number}")
+        opened = repository.tracker.open("Streak", author=BOT, labels=labels, at=NOW - 9 * day)
+        if number % 2:
+            repository.tracker.comment(opened, "/pause 3d", author=f"person-{number}", at=NOW)
+    repository.tracker.open("Streak", author=BOT, labels=["streaky"], at=NOW)
+    repository.tracker.open("Streak", author="hubot", labels=of("mallory"), at=NOW)
+    found = github.read_team_issues(client, ("octocat", "streaky"), NOW - day, patience())
+    assert len(world.sandbox.github.requests) == 2  # of 25 each
+    assert found.keys() == {f"person-{number}" for number in range(1, 60, 2)}
+    for number in range(1, 60, 2):
+        issue = found[f"person-{number}"].issue
+        assert issue
+        assert issue.number == number + 1
+        assert [each.author for each in issue.comments] == [f"person-{number}"]

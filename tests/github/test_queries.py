@@ -46,7 +46,9 @@ QUERIES = {
     "the year, the config file and the issue": queries.person(NOW, year=True, repository=True, issue=True),
     "the repository alone": (queries.alone(issue=False), {}),
     "the repository alone, with its issue": (queries.alone(issue=True), {}),
-    "the issue": (queries.TRACKER, {"owner": "", "name": ""}),
+    "the issue": (queries.tracker(), {"owner": "", "name": ""}),
+    "the issue of a team's member": (queries.tracker("streaky: ada"), {"owner": "", "name": ""}),
+    "the issues of a team": (queries.TRACKERS, {"owner": "", "name": "", "since": "", "after": ""}),
     "a write": (queries.COMMIT, {"input": ""}),
     "the ways": (WAYS, {"reviews": "", "issues": "", "since": ""}),
     "one older year": queries.older(TODAY, TODAY - timedelta(days=1)),
@@ -61,7 +63,7 @@ def test_githubs_own_schema_accepts_every_query(official: graphql.GraphQLSchema,
     assert [error.message for error in graphql.validate(official, document)] == []
     (operation,) = document.definitions
     declared = {variable.variable.name.value for variable in operation.variable_definitions}  # type: ignore[attr-defined]
-    person = set() if "alone" in name or name in ("a write", "the issue") else {"login"}
+    person = set() if "alone" in name or name == "a write" or name.startswith("the issue") else {"login"}
     repository = set(WHERE.variables()) if "config" in name or "alone" in name else set()
     assert declared == set(variables) | person | repository
 

@@ -20,7 +20,7 @@ from streaky import HOMEPAGE, github
 from streaky.channels.base import Undelivered, marked
 from streaky.errors import CouldNotTell
 from streaky.github import issues
-from streaky.github.issues import Comment, Issues, Tracker
+from streaky.github.issues import Comment, Issues, Tracker, labels_of
 from streaky.github.rest import Conflict, Forbidden, Gone
 from streaky.http import Patience
 from streaky.locales import words
@@ -152,10 +152,12 @@ class Issue:
         read: Callable[[Patience], Tracker],
         *,
         discreet: bool = False,
+        member: bool = False,
     ) -> None:
         """`tracker`: the issue as it was read, None where it could not be, and `read` asks for it anew.
-        `discreet` as in `body`."""
+        `discreet` as in `body`; `member`: it is one of many, each of which names its person."""
         self.mark = marked(self.key, issues.repository)
+        self._member = member
         self._issues, self._user, self._language = issues, user, language
         self._tracker, self._read, self._discreet = tracker, read, discreet
 
@@ -165,7 +167,8 @@ class Issue:
         def send(tracker: Tracker) -> str:
             issue = tracker.issue
             if issue is None:
-                opened = self._issues.open(*self._opening(), self._user, patience)
+                labels = labels_of(self._user, member=self._member)
+                opened = self._issues.open(*self._opening(), self._user, patience, labels)
                 issue = issues.Issue(opened)
                 self._tracker = Tracker(enabled=True, issue=issue)
             text = body(alert, self._language, discreet=self._discreet)
@@ -200,7 +203,8 @@ class Issue:
     def _opening(self) -> tuple[str, str]:
         """Title and text of the issue."""
         text = "\n\n".join((*explained(self._language), HOMEPAGE))
-        return str(words(self._language)["issue.title"]), text
+        title = str(words(self._language)["issue.title"])
+        return f"{title}: {self._user}" if self._member else title, text
 
     def _attempt(self, step: Callable[[Tracker], T], patience: Patience) -> T:
         """Take a step with the issue as it is known. Raises Undelivered."""
@@ -227,8 +231,10 @@ def open_issue(run: Run) -> list[Issue]:
     if clients is None or owner_name is None:
         return []
 
+    label, *_ = labels_of(settings.user, member=settings.member)
+
     def read(patience: Patience) -> Tracker:
-        return github.read_issue(clients.job, owner_name, patience)
+        return github.read_issue(clients.job, owner_name, patience, label)
 
     own = settings.github.token != settings.github.job_token  # which counts what only the person sees
     return [
@@ -239,5 +245,6 @@ def open_issue(run: Run) -> list[Issue]:
             repository.tracker if repository else None,
             read,
             discreet=own and (repository is None or repository.public),
+            member=settings.member,
         )
     ]
