@@ -119,6 +119,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streaky.key_commands import run
 
         return run(known.command, vars(known), os.environ)
+    if known.command == "team" and known.step == "reseal":
+        from streaky.key_commands import run
+
+        return run(known.step, vars(known), os.environ)
     flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
     if secrets := [flags[name] for name in SECRET if flags[name]]:
         from streaky.runner.process import wipe_title
@@ -172,6 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--serve", action="store_true", help="keep the sandbox up and say how to point at it")
     commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
     _add_key_commands(commands)
+    team = commands.add_parser("team", help="guard a whole team from one repository", allow_abbrev=False)
+    _add_roster_commands(team.add_subparsers(dest="step", required=True, metavar="STEP"))
     return parser
 
 
@@ -194,6 +200,17 @@ def _add_key_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
             )
         else:
             command.add_argument("--show", action="store_true", help="print the value itself")
+
+
+def _add_roster_commands(steps: argparse._SubParsersAction[_Parser]) -> None:
+    """What is done with a team's roster by hand, or for a pull request to it."""
+    text = (
+        "seal the roster's values anew with its public key; STREAKY_KEY has the old and the new private key"
+    )
+    step = steps.add_parser("reseal", help=text, description=f"S{text[1:]}.", allow_abbrev=False)
+    step.add_argument("--roster", default="roster", metavar="FOLDER", help="the roster's folder")
+    step.add_argument("--public", metavar="FILE", help="the public key's file (default: FOLDER/streaky.pub)")
+    step.add_argument("--look", action="store_true", help="only say what is under an old key; needs no key")
 
 
 def _unknown(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""keygen, seal and open: what people do by hand with keys and sealed values.
+"""keygen, seal, open and team reseal: what people do by hand with keys and sealed values.
 
 Nothing secret is taken from the command line, where others on the machine could read it, and nothing secret
 is printed but what was asked for, alone and once, on stdout.
@@ -19,6 +19,7 @@ from streaky import sealing
 from streaky.config import file as config_file
 from streaky.config import values
 from streaky.config.inputs import IN_FILE, INPUTS, KEY
+from streaky.errors import ConfigurationError
 from streaky.input.refusal import BadValue, visible
 from streaky.sealing import BadKey, NotOpened, PrivateKey, PublicKey
 
@@ -38,6 +39,8 @@ def run(command: str, options: Mapping[str, Any], environment: Mapping[str, str]
             _keygen(Path(options["public"]), environment)
         elif command == "seal":
             _seal(options["input"], options["user"], Path(options["public"]))
+        elif command == "reseal":
+            return _reseal(Path(options["roster"]), options["public"], environment, look=options["look"])
         else:
             _open(options["input"], options["user"], environment, show=options["show"])
     except ImportError:
@@ -107,6 +110,32 @@ def _open(name: str, user: str, environment: Mapping[str, str], *, show: bool) -
         print(value, flush=True)
     else:
         print(f"{name} of {login} opens, and is well formed. Add --show to see it.", flush=True)
+
+
+def _reseal(folder: Path, public: str | None, environment: Mapping[str, str], *, look: bool) -> int:
+    """Seal a roster's values anew with its public key, or `look` only which are under an old one."""
+    from streaky.team import reseal  # no other command has a roster
+
+    file = Path(public) if public else folder / "streaky.pub"
+    new = _public_key(file)
+    keys = () if look else _private_keys(environment)
+    if not look and new.id not in (key.public.id for key in keys):
+        what = f"{KEY.environment} has no private key for {file}, so what is sealed with it would not open."
+        raise _Refused(f"{what} Put the new one below the old one, one a line.")
+    anew = before = 0
+    left: list[str] = []
+    try:
+        for each in reseal.old_ones(folder, new) if look else reseal.reseal(folder, new, keys):
+            anew, before = anew + len(each.anew), before + len(each.before)
+            for place in each.anew:
+                print(visible(f"{place}: sealed anew"), flush=True)
+            left += (str(fault) for fault in each.left)
+    except ConfigurationError as error:
+        raise _Refused(str(error)) from None
+    for fault in left:
+        _refuse(fault)
+    print(f"Sealed anew: {anew}. Under the key {new.id} before: {before}. Left: {len(left)}.", flush=True)
+    return 2 if left else 0
 
 
 def _sealed_text(name: str) -> str:

@@ -127,7 +127,7 @@ def seal(value: str, key: PublicKey, login: str, name: str) -> str:
 
 def open_sealed(text: str, keys: Iterable[PrivateKey], login: str, name: str) -> str:
     """The value in a sealed text, for the same person and input as it was sealed for. Raises NotOpened."""
-    key_id, sealed = _taken_apart(text)
+    key_id, sealed = taken_apart(text)
     try:
         from streaky import hpke
     except ImportError:
@@ -149,8 +149,8 @@ def open_sealed(text: str, keys: Iterable[PrivateKey], login: str, name: str) ->
         raise NotOpened("was sealed, but is not text (UTF-8).", SEAL_AGAIN) from None
 
 
-def _taken_apart(text: str) -> tuple[str, bytes]:
-    """A sealed text's key id, and what is sealed."""
+def taken_apart(text: str) -> tuple[str, bytes]:
+    """A sealed text's key id, and what is sealed, which no key is needed for. Raises NotOpened."""
     form = re.fullmatch(r"sealed:(v[0-9]{1,4}):(?:([0-9a-f]{8}):([A-Za-z0-9_-]+)|.*)", text, re.DOTALL)
     if form and form[1] != "v1":
         what = f"is sealed in the form {form[1]}, which this version of Streaky does not know."

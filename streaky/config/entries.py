@@ -25,12 +25,14 @@ CANNOT_START = {"\t": "Use spaces, not tabs."} | dict.fromkeys("@`%", "Put the v
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A key and its value: the text of a scalar, the items of a list with commas between them, "" for
-    nothing, or None for what is neither. Lines and columns count from 1."""
+    nothing, or None for what is neither. Lines and columns count from 1; `span`: where the value begins and
+    ends, in characters."""
 
     name: str
     at: tuple[int, int]
     value: str | None
     value_at: tuple[int, int]
+    span: tuple[int, int] = (0, 0)
 
 
 class Unfit(Exception):
@@ -51,7 +53,8 @@ def entries(text: str) -> Iterator[Entry]:
         for key, value in root.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise Unfit(key.start_mark, "a key must be plain text.", MAPPING)
-            yield Entry(key.value, _at(key.start_mark), _text(value), _at(value.start_mark))
+            span = value.start_mark.index, value.end_mark.index
+            yield Entry(key.value, _at(key.start_mark), _text(value), _at(value.start_mark), span)
     elif root is not None and not _is_nothing(root):
         raise Unfit(root.start_mark, "the file is not a mapping.", MAPPING)
     if unfit:

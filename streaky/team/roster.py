@@ -53,7 +53,7 @@ def read_roster(
     everybody. Without `opening`, what is sealed stays shut, as if it were not there, and no key is needed.
     Raises ConfigurationError where the folder does not exist or names nobody, and for what is wrong for all.
     """
-    found = sorted(_files(folder), key=lambda path: (path.stem.lower(), path.name))
+    found = roster_files(folder)
     twice = _twice(found)
     team, where = sources.team(), _shown(folder, sources)
     return tuple(
@@ -66,10 +66,12 @@ def read_roster(
 def logins(folder: Path) -> tuple[str, ...]:
     """The logins of all files of a roster, in lower case, sorted, each once; what is in them is not read.
     Raises ConfigurationError where the folder does not exist or names nobody."""
-    return tuple(sorted({path.stem.lower() for path in _files(folder)}))
+    return tuple(dict.fromkeys(path.stem.lower() for path in roster_files(folder)))
 
 
-def _files(folder: Path) -> list[Path]:
+def roster_files(folder: Path) -> list[Path]:
+    """All that is meant to be a person's file, sorted by login. Raises ConfigurationError where the folder
+    does not exist or names nobody."""
     try:
         found = [path for path in _entries(folder) if path.suffix.lower() in (SUFFIX, ".yaml")]
     except OSError as error:
@@ -77,7 +79,7 @@ def _files(folder: Path) -> list[Path]:
         raise ConfigurationError((Fault("roster", what, JOIN),)) from None
     if not found:
         raise ConfigurationError((Fault("roster", f"{folder} names nobody.", JOIN),))
-    return found
+    return sorted(found, key=lambda path: (path.stem.lower(), path.name))
 
 
 def _entries(folder: Path) -> Iterator[Path]:
