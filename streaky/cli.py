@@ -123,6 +123,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streaky.key_commands import run
 
         return run(known.step, vars(known), os.environ)
+    if known.command == "team" and known.step == "review":
+        from streaky.team.joining import check_pull_request
+
+        return check_pull_request(Path(known.proposed), known.roster, os.environ)
     flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
     if secrets := [flags[name] for name in SECRET if flags[name]]:
         from streaky.runner.process import wipe_title
@@ -211,6 +215,12 @@ def _add_roster_commands(steps: argparse._SubParsersAction[_Parser]) -> None:
     step.add_argument("--roster", default="roster", metavar="FOLDER", help="the roster's folder")
     step.add_argument("--public", metavar="FILE", help="the public key's file (default: FOLDER/streaky.pub)")
     step.add_argument("--look", action="store_true", help="only say what is under an old key; needs no key")
+    text = "check the pull request of this run: does it change its author's own file alone, and rightly?"
+    step = steps.add_parser("review", help=text, description=f"C{text[1:]}", allow_abbrev=False)
+    step.add_argument(
+        "--roster", default="roster", metavar="PATH", help="the roster's path in the repository"
+    )
+    step.add_argument("--proposed", default="proposed", metavar="FOLDER", help="where it is checked out")
 
 
 def _unknown(words: Sequence[str]) -> str:

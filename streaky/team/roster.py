@@ -73,7 +73,7 @@ def roster_files(folder: Path) -> list[Path]:
     """All that is meant to be a person's file, sorted by login. Raises ConfigurationError where the folder
     does not exist or names nobody."""
     try:
-        found = [path for path in _entries(folder) if path.suffix.lower() in (SUFFIX, ".yaml")]
+        found = [path for path in _entries(folder) if split_name(path.name)[0]]
     except OSError as error:
         what = f"{folder} cannot be read: {error.strerror}."
         raise ConfigurationError((Fault("roster", what, JOIN),)) from None
@@ -125,28 +125,47 @@ def _member(path: Path, where: str, team: Team, sources: Sources, *, twice: bool
 
 def read_file(path: Path, source: str) -> ConfigFile:
     """One person's file, `source` in messages, with what is wrong with its name, too. Never raises."""
-    file = ConfigFile(source)
-    if path.suffix != SUFFIX:
-        mend = f"Rename it to {path.stem}{SUFFIX}."
-        file.fault(1, 1, "config", f"the file's name does not end in {SUFFIX}.", mend)
-        return file
-    try:
-        login = values.login(path.stem)
-    except BadValue:
-        file.fault(1, 1, USER.name, "the file's name is not a GitHub login.", f"Name it LOGIN{SUFFIX}.")
-        return file
     try:
         if path.is_symlink() or not path.is_file():  # a link could lead to any file of the machine
-            file.fault(1, 1, "config", "it is no plain file.", "Replace it by one, not a link or a folder.")
-            return file
+            return no_plain_file(source)
         with path.open("rb") as stream:
             content = stream.read(config_file.BIGGEST + 1)
     except OSError as error:
+        file = ConfigFile(source)
         file.fault(1, 1, "config", f"the file cannot be read: {error.strerror}.")
+        return file
+    return read_content(content, path.name, source)
+
+
+def no_plain_file(source: str) -> ConfigFile:
+    """What is said of a link, a folder or another repository in a file's place."""
+    file = ConfigFile(source)
+    file.fault(1, 1, "config", "it is no plain file.", "Replace it by one, not a link or a folder.")
+    return file
+
+
+def read_content(content: bytes, name: str, source: str) -> ConfigFile:
+    """What a person's file of this name holds, `source` in messages. Never raises."""
+    login, suffix = split_name(name)
+    file = ConfigFile(source)
+    if suffix != SUFFIX:
+        file.fault(1, 1, "config", f"the file's name does not end in {SUFFIX}.", f"Name it {login}{SUFFIX}.")
+        return file
+    try:
+        values.login(login)
+    except BadValue:
+        file.fault(1, 1, USER.name, "the file's name is not a GitHub login.", f"Name it LOGIN{SUFFIX}.")
         return file
     file = config_file.read(content, source, IN_ROSTER)
     _check_user(file, login)
     return file
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """The login and the suffix of a file's name; both "" where it is not meant to be a person's."""
+    stem, dot, suffix = name.rpartition(".")
+    whole = f"{dot}{suffix}"
+    return (stem, whole) if stem and whole.lower() in (SUFFIX, ".yaml") else ("", "")
 
 
 def _check_user(file: ConfigFile, login: str) -> None:

@@ -151,8 +151,8 @@ def test_a_login_has_one_file_whatever_its_case(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("ada.yaml", "Rename it to ada.yml."),
-        ("ada.YML", "Rename it to ada.yml."),
+        ("ada.yaml", "Name it ada.yml."),
+        ("ada.YML", "Name it ada.yml."),
         ("not a login.yml", "the file's name is not a GitHub login."),
         ("-ada.yml", "the file's name is not a GitHub login."),
     ],
