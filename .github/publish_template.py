@@ -1,7 +1,7 @@
-"""Publishes `template/` as a repository of its own, with its workflow pinned to a release.
+"""Publishes `template/` or `template-team/` as a repository of its own, its workflows pinned to a release.
 
 Run it at the root of this repository: `PYTHONPATH=. python3 .github/publish_template.py --help`. The variable
-TEMPLATE_TOKEN holds a token that may write contents and workflows of the template's repository alone.
+TEMPLATE_TOKEN holds a token that may write contents and workflows of the templates' repositories alone.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from streaky import REPOSITORY, TEMPLATE
+from streaky import REPOSITORY, TEAM_TEMPLATE, TEMPLATE
 
-SOURCE = Path("template")
-WORKFLOW = ".github/workflows/streaky.yml"
+TEMPLATES = {"template": TEMPLATE, "template-team": TEAM_TEMPLATE}
 PIN = re.compile(rf"(uses: {re.escape(REPOSITORY)}/\S+)@[0-9a-f]{{40}} # \S+")
 BOT = "github-actions[bot]"
 MAIL = f"41898282+{BOT}@users.noreply.github.com"
@@ -41,11 +40,11 @@ def write(source: Path, target: Path, sha: str, version: str) -> None:
     if not re.fullmatch(r"[0-9a-f]{40}", sha) or not re.fullmatch(r"[\w.-]+", version):
         raise CannotPublish(f"Give a full commit and a version of one word, not {sha!r} and {version!r}.")
     shutil.copytree(source, target, dirs_exist_ok=True)
-    workflow = target / WORKFLOW
-    text, pins = PIN.subn(rf"\g<1>@{sha} # {version}", workflow.read_text("utf-8"))
-    if pins != 1:
-        raise CannotPublish(f"{WORKFLOW} has {pins} lines to pin, not one.")
-    workflow.write_text(text, "utf-8")
+    for workflow in sorted(target.glob(".github/workflows/*.yml")):
+        text, pins = PIN.subn(rf"\g<1>@{sha} # {version}", workflow.read_text("utf-8"))
+        if pins != 1:
+            raise CannotPublish(f"{workflow.name} has {pins} lines to pin, not one.")
+        workflow.write_text(text, "utf-8")
 
 
 def publish(source: Path, remote: str, sha: str, version: str, token: str, *, dry_run: bool) -> str:
@@ -95,12 +94,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sha", required=True, help="the release's full commit")
     parser.add_argument("--version", required=True, help="the release's tag, such as v1.2.3")
-    parser.add_argument("--remote", default=f"https://github.com/{TEMPLATE}.git", help="where to push to")
+    parser.add_argument(
+        "--source", choices=TEMPLATES, default="template", help="which one; left out: template"
+    )
+    parser.add_argument("--remote", help="where to push to; left out: its own repository")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and push nothing")
     given = parser.parse_args()
     token = os.environ.get("TEMPLATE_TOKEN", "")
+    source, remote = Path(given.source), given.remote or f"https://github.com/{TEMPLATES[given.source]}.git"
     try:
-        changed = publish(SOURCE, given.remote, given.sha, given.version, token, dry_run=given.dry_run)
+        changed = publish(source, remote, given.sha, given.version, token, dry_run=given.dry_run)
     except CannotPublish as problem:
         print(f"::error title=The template was not published::{problem}".replace("\n", " "))
         return 1

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from streaky import REPOSITORY, TEMPLATE
+from streaky import REPOSITORY, TEAM_TEMPLATE, TEMPLATE
 from tests.conftest import ROOT
 
 KINDS = {".md", ".yml", ".toml", ".json", ".py", ".mjs"}
@@ -33,9 +33,10 @@ def test_every_file_names_the_repositories_that_are_in_use() -> None:
         if path.suffix in KINDS and not LEFT_OUT & set(path.relative_to(ROOT).parts)
     ]
     said = {path.relative_to(ROOT).as_posix(): names(path.read_text("utf-8")) for path in files}
-    wrong = {path: found for path, found in said.items() if found - {REPOSITORY, TEMPLATE}}
+    wrong = {path: found for path, found in said.items() if found - {REPOSITORY, TEMPLATE, TEAM_TEMPLATE}}
     assert not wrong
     assert said["template/.github/workflows/streaky.yml"] == {REPOSITORY, TEMPLATE}
+    assert said["template-team/.github/workflows/team.yml"] == {REPOSITORY, TEAM_TEMPLATE}
     assert said["pyproject.toml"] == {REPOSITORY}
 
 

@@ -77,7 +77,7 @@ class _Reviewing:
             return
         what = f"is no file of yours, {self._author}."
         mend = f"Propose {self._roster}/{self._author}.yml alone, and take this out of the pull request."
-        yield Fault(change.path, what, mend, Place(change.path, 1, 1))
+        yield Fault("file", what, mend, Place(change.path, 1, 1))
 
     def _of_person(self, change: Change, login: str) -> Iterator[Fault]:
         """What is wrong with a change to somebody's file."""
@@ -85,7 +85,7 @@ class _Reviewing:
         if not self._maintainer and login.casefold() != self._author.casefold():
             what = f"is {login}'s file, and this pull request is {self._author}'s."
             mend = f"Take it out: {login} proposes it, or a maintainer does. Yours is {self._author}.yml."
-            yield Fault(change.path, what, mend, place)
+            yield Fault("file", what, mend, place)
             return
         if change.now == GONE:
             return

@@ -102,10 +102,10 @@ def action(compiled: Path, tmp_path: Path) -> Path:
 
 def dollar_for_act(folder: Path) -> None:
     """Write for act what it does not know: `$/`, the workflow's own repository, here the template's pin."""
-    guard = folder / ".github/workflows/guard.yml"
-    text = guard.read_text()
-    assert "uses: $/" in text
-    guard.write_text(text.replace("uses: $/", f"uses: streaky-action/streaky@{pin()}"))
+    called = [path for path in folder.glob(".github/workflows/*.yml") if "uses: $/" in path.read_text()]
+    assert {path.stem for path in called} >= {"guard", "review"}
+    for path in called:
+        path.write_text(path.read_text().replace("uses: $/", f"uses: streaky-action/streaky@{pin()}"))
 
 
 def pin() -> str:

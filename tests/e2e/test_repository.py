@@ -63,7 +63,7 @@ def test_dependabot_watches_every_place_that_pins_something() -> None:
 
 
 def test_zizmor_is_clean_everywhere_at_its_pedantic_persona() -> None:
-    done = tool("zizmor", "--offline", "--persona=pedantic", ".", "template")
+    done = tool("zizmor", "--offline", "--persona=pedantic", ".", "template", "template-team")
     assert done.returncode == 0, done.stdout
     for name in (
         "dependabot.yml",
@@ -160,7 +160,7 @@ def lost(path: Path) -> list[str]:
         own = re.fullmatch(rf"{re.escape(HOMEPAGE)}(?:/blob/main/([^#]+))?(#.+)?", link)
         if own:
             target, anchor = ROOT / (own[1] or "README.md"), own[2] or ""
-        elif re.match(r"[a-z]+:|\.\./\.\./(edit|settings|actions)/", link):
+        elif re.match(r"[a-z]+:|\.\./\.\./(edit|new|settings|actions)/", link):
             continue  # other places, and GitHub's own pages of a copy, which test_template.py knows
         else:
             place, _, anchor = link.partition("#")

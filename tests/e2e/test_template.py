@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from streaky import REPOSITORY, TEMPLATE
+from streaky import REPOSITORY, TEAM_TEMPLATE, TEMPLATE
 from tests.conftest import ROOT
 from tests.e2e.conftest import git
 from tests.e2e.test_workflows import parse, tool
@@ -139,9 +139,15 @@ def test_the_publishing_workflow_runs_the_program_as_it_is(
     show, push = (step for step in job["steps"] if "run" in step)
     assert (show["if"], push["if"]) == ("${{ !inputs.sha }}", "${{ inputs.sha }}")
     step = push if event == "release" else show
-    # Where GitHub's address stands for the folder.
+    other = tmp_path / "other.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", other], check=True)
+    # Where GitHub's addresses stand for the folders.
+    places = {remote: TEMPLATE, other: TEAM_TEMPLATE}
     (tmp_path / ".gitconfig").write_text(
-        f'[url "{remote}"]\n  insteadOf = https://github.com/{TEMPLATE}.git\n'
+        "".join(
+            f'[url "{folder}"]\n  insteadOf = https://github.com/{name}.git\n'
+            for folder, name in places.items()
+        )
     )
     version = VERSION if event == "release" else "a/branch"
     values = {"SHA": SHA, "VERSION": version, "TEMPLATE_TOKEN": "github_pat_0a1b2c3d4e", "PYTHONPATH": "."}
@@ -154,7 +160,9 @@ def test_the_publishing_workflow_runs_the_program_as_it_is(
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert PATH in done.stdout
-    assert asked(remote, "branch", "--list") == branches
+    assert "roster/README.md" in done.stdout
+    for folder in places:
+        assert asked(folder, "branch", "--list") == branches
     assert job["permissions"] == {"contents": "read"}
     assert job["if"] == f"github.repository == '{REPOSITORY}'"
 

@@ -17,12 +17,13 @@ from tests.conftest import ROOT
 
 WORKFLOWS = [
     *sorted(ROOT.glob(".github/workflows/*.yml")),
-    *sorted(ROOT.glob("template/.github/workflows/*.yml")),
+    *sorted(ROOT.glob("template*/.github/workflows/*.yml")),
 ]
 GUARD, TEMPLATE = ROOT / ".github/workflows/guard.yml", ROOT / "template/.github/workflows/streaky.yml"
 # What each job may write; every other one only reads.
 WRITES = {
     ("streaky.yml", "guard"): {"contents", "issues"},
+    ("team.yml", "team"): {"contents", "issues"},
     ("codeql.yml", "analyze"): {"security-events"},
     ("scorecard.yml", "score"): {"id-token", "security-events"},
     ("release.yml", "attest"): {"id-token", "attestations"},
@@ -62,7 +63,15 @@ def test_githubs_parser_names_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_zizmor_is_clean_at_its_pedantic_persona() -> None:
-    done = tool("zizmor", "--offline", "--persona=pedantic", "action.yml", "template", ".github/workflows")
+    done = tool(
+        "zizmor",
+        "--offline",
+        "--persona=pedantic",
+        "action.yml",
+        "template",
+        "template-team",
+        ".github/workflows",
+    )
     assert done.returncode == 0, done.stdout
     assert "No findings to report" in done.stdout
 
