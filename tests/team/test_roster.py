@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -361,3 +362,46 @@ def test_loopback_is_no_discord_either_unless_github_itself_is_there(folder: Pat
     (fault,) = faults(folder, sealed(url))
     assert "is not a URL of the public internet" in fault
     assert read(folder, GITHUB_API_URL="http://127.0.0.1:8")["ada"].settings is not None
+
+
+def test_nothing_in_a_file_moves_what_the_team_has_or_where_it_goes(folder: Path) -> None:
+    """Each key that a file may set, set at once, beside a team that has everything."""
+    team = {
+        "STREAKY_WEBHOOK_URL": "https://hooks.example.com/team",
+        "STREAKY_WEBHOOK_SECRET": "the team's secret",
+        "TELEGRAM_BOT_TOKEN": BOT,
+        "TELEGRAM_CHAT_ID": "777",
+        "TELEGRAM_API_URL": "https://bots.example.com",
+        "DISCORD_WEBHOOK_URL": HOOK.replace("1234567890123456789", "9876543210987654321"),
+        "STREAKY_PING_URL": "https://hc-ping.com/0a1b2c3d",
+        "STREAKY_LEDGER": "none",
+    }
+    own = {
+        "discord-webhook-url": HOOK,
+        "telegram-bot-token": f"987654321:{TELLING}",
+        "telegram-chat-id": "12345",
+        "webhook-url": "https://evil.example/x",
+        "webhook-secret": "my own",
+    }
+    every = {
+        name: INPUTS[name].examples[0]
+        for name, refusal in IN_ROSTER.items()
+        if refusal is None and name != "user"
+    }
+    text = "".join(sealed(value, name) for name, value in own.items())
+    text += "".join(f"{name}: {json.dumps(value)}\n" for name, value in every.items() if name not in own)
+    write(folder, ada=text, bob="")
+    members = read(folder, **team)
+    ada, bob = members["ada"].settings, members["bob"].settings
+    assert ada is not None, members["ada"].faults
+    assert bob is not None
+    assert (ada.github, ada.ping_url, ada.ledger, ada.job) == (bob.github, bob.ping_url, bob.ledger, bob.job)
+    assert ada.github.token == TOKEN
+    assert ada.telegram is not None
+    assert ada.telegram.api_url == "https://bots.example.com"
+    # Each address is one person's whole, or the team's whole.
+    assert ada.webhook == Webhook("https://evil.example/x", "my own")
+    assert bob.webhook == Webhook("https://hooks.example.com/team", "the team's secret")
+    assert (ada.telegram.token, ada.telegram.chat.id) == (f"987654321:{TELLING}", 12345)
+    for each in ("the team's secret", BOT, "0a1b2c3d"):
+        assert each not in repr((ada.webhook, ada.telegram.chat, ada.discord, ada.apprise))
