@@ -256,6 +256,10 @@ class Patience:
         pace.sleep(wait)
         return True
 
+    def pause(self, seconds: float) -> None:
+        """Wait as long as a service asked for, which must fit into what is left."""
+        self._pace.sleep(seconds)
+
     def persist(self, attempt: Callable[[float], T | Again]) -> T:
         """The first answer that is not `Again`. `attempt` is given its seconds. Raises Exhausted, NoReply."""
         pace, last = self._pace, Again("the time for it was used up")

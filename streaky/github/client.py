@@ -12,6 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,6 +54,14 @@ class Refused(CouldNotTell):
     ) -> None:
         super().__init__(what, why, mend, cause, values)
         self.kind, self.where, self.data = kind, where, data
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """An answer of which parts may be missing: the data, and GitHub's errors, each with its part's path."""
+
+    data: Mapping[str, Any]
+    errors: tuple[Mapping[str, Any], ...] = ()
 
 
 class GraphQL:
@@ -106,13 +115,37 @@ class GraphQL:
         try:
             return patience.persist(attempt)
         except Exhausted as exhausted:
-            what, at = f"GitHub gave no usable answer: {exhausted.last.why}.", _again_from(exhausted.wait)
+            what, at = f"GitHub gave no usable answer: {exhausted.last.why}.", again_from(exhausted.wait)
             why = f"It can be asked again from {at} UTC on." if at else ""
             cause = Cause.RATE_LIMITED if exhausted.last.why in USED_UP else Cause.NO_ANSWER
             raise CouldNotTell(what, why, NEXT_RUN, cause, {"time": at}) from None
         except NoReply as error:
             what = f"GitHub gave no usable answer: {error.what}."
             raise CouldNotTell(what, "", NEXT_RUN, Cause.NO_ANSWER) from None
+
+    def ask_many(self, query: str, variables: Mapping[str, Any], within: float) -> Partial | Again:
+        """One try of a query whose parts may fail alone. Raises YearRefused where all of it together was too
+        much, as after a time-out; NoReply, CouldNotTell."""
+        body = json.dumps({"query": query, "variables": dict(variables)}).encode()
+        log.debug("asking %s with %s", query, dict(variables))
+        try:
+            reply = self._http.send("POST", self._url, within=within, data=body)
+        except NoReply as error:
+            if error.timed_out:
+                raise YearRefused from None
+            raise
+        log.debug("status %d, headers %s", reply.status, dict(reply.headers))
+        document = reply.json()
+        if reply.status == 200 and isinstance(document, dict) and limited(reply, document) is None:
+            data, errors = document.get("data"), document.get("errors")
+            if isinstance(data, dict) and isinstance(errors, list):
+                return Partial(data, tuple(each for each in errors if isinstance(each, dict)))
+        answer = interpret(reply, personal=self._personal)
+        if isinstance(answer, Again):
+            if answer.why in TIMED_OUT:
+                raise YearRefused
+            return answer
+        return Partial(answer)
 
 
 def token_ends(headers: Mapping[str, str]) -> datetime | None:
@@ -137,7 +170,7 @@ SOMETHING = "something went wrong on its side"
 TIMED_OUT = (UPSTREAM, SOMETHING)
 
 
-def _again_from(wait: float | None) -> str:
+def again_from(wait: float | None) -> str:
     """The time, in UTC, from which GitHub may be asked again; "" where that is not known."""
     return "" if wait is None else f"{datetime.fromtimestamp(time.time() + wait, UTC):%H:%M}"
 

@@ -145,10 +145,38 @@ def _ask(
         person = _person(data["user"], year=year)
     except MALFORMED:
         raise _puzzled() from None
+    _same(person, login)
+    return Answer(person, repository=seen, refusal=refused)
+
+
+def read_member(user: Mapping[str, Any], login: str) -> Person:
+    """One person's part of an answer about many: their one window is all that was asked for, so it is full.
+
+    Raises CouldNotTell.
+    """
+    try:
+        calendar, years = _calendar(user["window"]), _years(user["window"])
+        created = _date(user["createdAt"])
+        person = Person(
+            login=_text(user["login"]),
+            calendar=calendar,
+            created=created,
+            years=years,
+            private=bool(user["window"]["hasAnyRestrictedContributions"]),
+            full=True,
+            whole=_earliest(years, created) >= calendar.first,
+        )
+    except MALFORMED:
+        raise _puzzled() from None
+    _same(person, login)
+    return person
+
+
+def _same(person: Person, login: str) -> None:
+    """Refuse an answer about another login. Raises CouldNotTell."""
     if person.login.casefold() != login.casefold():
         mend = "Check user: the login may have changed."
         raise CouldNotTell("GitHub answered about somebody else.", "", mend, Cause.SOMEBODY_ELSE)
-    return Answer(person, repository=seen, refusal=refused)
 
 
 def _puzzled() -> CouldNotTell:

@@ -6,6 +6,7 @@ both ends included.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 SHORT = timedelta(days=14)
@@ -22,9 +23,9 @@ MISPLACED = {
     "root": "streaky.yml",
     "rootYaml": "streaky.yaml",
 }
-BRANCH = "streaky"  # where the ledger lies
+BRANCH = "streaky"  # where a person's ledger lies
 # The ledger is read through the branch's commit, so that both are of one moment.
-LEDGER = f"""ref(qualifiedName: "refs/heads/{BRANCH}") {{
+LEDGER = f"""ref(qualifiedName: $branch) {{
       target {{ oid ... on Commit {{ file(path: $ledger) {{ object {{ {BLOB} }} }} }} }}
     }}"""
 LABEL = "streaky"  # of the issue
@@ -63,7 +64,9 @@ FIELDS = f"""
     config: object(expression: $config) {{ {BLOB} }}
     {" ".join(f'{alias}: object(expression: "HEAD:{path}") {{ oid }}' for alias, path in MISPLACED.items())}\
 """
-OF_REPOSITORY = "$owner: String!, $name: String!, $ledger: String!, $workflow: String!, $config: String!"
+OF_REPOSITORY = ", ".join(
+    f"${name}: String!" for name in ("owner", "name", "branch", "ledger", "workflow", "config")
+)
 # A team's issues in which something has happened, the latest first.
 TRACKERS = f"""query StreakyIssues($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
   repository(owner: $owner, name: $name) {{
@@ -135,6 +138,31 @@ def person(now: datetime, *, year: bool, repository: bool, issue: bool = False) 
         names += f", {OF_REPOSITORY}"
     user = f"user(login: $login) {{\n    login\n    createdAt\n    {windows}\n  }}"
     return f"query Streaky({names}) {{\n  {user}{beside}\n}}\n", variables
+
+
+def many(now: datetime, logins: Sequence[str], *, year: bool) -> tuple[str, dict[str, str]]:
+    """The document that reads many people at once, `u0` and so on, and its variables: the last 14 days of
+    each, or with `year` the last year; and how many points are left."""
+    today = now.astimezone(UTC).date()
+    start = today + AHEAD - YEAR if year else today - SHORT
+    variables = {"from": stamp(start), "to": stamp(today + AHEAD)}
+    variables |= {f"l{number}": login for number, login in enumerate(logins)}
+    names = "".join(f", $l{number}: String!" for number in range(len(logins)))
+    people = "\n  ".join(
+        f"u{number}: user(login: $l{number}) {{ ...Member }}" for number in range(len(logins))
+    )
+    query = f"""query StreakyMembers($from: DateTime!, $to: DateTime!{names}) {{
+  rateLimit {{ cost limit remaining resetAt }}
+  {people}
+}}
+
+fragment Member on User {{
+    login
+    createdAt
+    {_window("window", "from", "to")}
+}}
+"""
+    return query, variables
 
 
 def _window(alias: str, start: str, end: str) -> str:

@@ -19,7 +19,7 @@ from streaky.runner.job import Job
 class Where:
     """Where in the repository to look: its owner and name, the paths of config file and ledger (each from the
     repository's root; "" for none), and the job that looks, whose workflow is read. `issue`: whether to read
-    the issue, too, which a token may not be allowed to."""
+    the issue, too, which a token may not be allowed to. `branch`: the one that the ledger lies on."""
 
     owner: str
     name: str
@@ -27,13 +27,15 @@ class Where:
     ledger: str
     job: Job = field(default_factory=Job)
     issue: bool = False
+    branch: str = BRANCH
 
     def variables(self) -> dict[str, str]:
         """The variables of the repository's part of a query."""
         # Paths without ./ and doubled slashes, which git knows nothing of.
         paths = {"config": self.config, "workflow": self.job.workflow}
         found = {name: f"HEAD:{PurePosixPath(path) if path else ''}" for name, path in paths.items()}
-        return found | {"owner": self.owner, "name": self.name, "ledger": self.ledger}
+        found |= {"owner": self.owner, "name": self.name}
+        return found | {"branch": f"refs/heads/{self.branch}", "ledger": self.ledger}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -48,18 +49,27 @@ nothing on it counts as a contribution. Delete the branch, and Streaky begins an
 
 class Branch:
     """A store on the branch, in the place that `where` names. `seen`: the repository as it was read already;
-    `sign`: the token is a job's, so GitHub names the author and signs."""
+    `sign`: the token is a job's, so GitHub names the author and signs; `readme`: what the branch says of
+    itself."""
 
     shown = True
 
     def __init__(
-        self, client: GraphQL, rest: Rest, where: Where, seen: Repository, *, sign: bool = True
+        self,
+        client: GraphQL,
+        rest: Rest,
+        where: Where,
+        seen: Repository,
+        *,
+        sign: bool = True,
+        readme: str = README,
     ) -> None:
         self._client, self._rest, self._where, self._seen, self._sign = client, rest, where, seen, sign
+        self._readme = readme
 
     @property
     def name(self) -> str:
-        return f"the branch {queries.BRANCH} of {self._where.owner}/{self._where.name}"
+        return f"the branch {self._where.branch} of {self._where.owner}/{self._where.name}"
 
     @property
     def snapshot(self) -> Snapshot:
@@ -72,6 +82,13 @@ class Branch:
             self._seen = read_repository(self._client, self._where, patience)
         except CouldNotTell as problem:
             raise LedgerUnavailable("The ledger cannot be read.", str(problem)) from None
+        return self.snapshot
+
+    def whole(self, patience: Patience) -> Snapshot:
+        """What was read already, and all of a file that GitHub showed in part. Raises LedgerUnavailable."""
+        if self._seen.odd:
+            data = self._blob(self._seen.odd, patience)
+            self._seen = replace(self._seen, ledger=data, odd="")
         return self.snapshot
 
     def write(
@@ -102,7 +119,7 @@ class Branch:
         additions = [{"path": path, "contents": b64encode(data).decode()} for path, data in files.items()]
         repository = f"{self._where.owner}/{self._where.name}"
         given = {
-            "branch": {"repositoryNameWithOwner": repository, "branchName": queries.BRANCH},
+            "branch": {"repositoryNameWithOwner": repository, "branchName": self._where.branch},
             "expectedHeadOid": head,
             "message": {"headline": about},
             "fileChanges": {"additions": additions},
@@ -131,7 +148,7 @@ class Branch:
         The branch's name is the lock: GitHub refuses to make it twice.
         """
         git = f"/repos/{self._where.owner}/{self._where.name}/git"
-        texts = {"README.md": README.encode()} | files
+        texts = {"README.md": self._readme.encode()} | files
         entries = [
             {"path": path, "mode": "100644", "type": "blob", "content": data.decode("utf-8", "replace")}
             for path, data in texts.items()
@@ -143,7 +160,7 @@ class Branch:
             if not self._sign:
                 first["author"] = AUTHOR
             commit = rest.post(f"{git}/commits", patience, first)["sha"]
-            ref = {"ref": f"refs/heads/{queries.BRANCH}", "sha": commit}
+            ref = {"ref": f"refs/heads/{self._where.branch}", "sha": commit}
             rest.post(f"{git}/refs", patience, ref)
         except Forbidden as refused:
             raise _refusal(refused, forbidden=True) from None

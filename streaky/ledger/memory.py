@@ -160,12 +160,13 @@ class LedgerMemory:
             self._list_starts(today, sends=False)
 
         def decide(ledger: Ledger) -> tuple[Ledger, Claimed]:
-            after, claimed = claims.claim(journal.noted(ledger, today), wanted)
-            after = self._learned(ledger, after, today, wanted.now)
-            after = _paused(after, today, changed=after is not ledger)
+            def learned(after: Ledger) -> Ledger:
+                return self._learned(ledger, after, today, wanted.now)
+
+            after, claimed = decided(ledger, wanted, today, learned)
             if not (self._begins or claimed.send or today.pause):
                 return ledger, claimed  # an empty branch would be made for nothing
-            return (claims.pruned(after, wanted.now) if after != ledger else ledger), claimed
+            return after, claimed
 
         if self._dry_run:
             return decide(self.ledger)[1]
@@ -238,6 +239,17 @@ class LedgerMemory:
         except LedgerUnavailable as problem:
             said = [each for each in self.warnings if each != str(problem)]
             self.warnings[:] = [*said, f"{problem} {TWICE}"]
+
+
+def decided(
+    ledger: Ledger, wanted: Wanted, today: Today, learned: Callable[[Ledger], Ledger]
+) -> tuple[Ledger, Claimed]:
+    """One person's ledger after a claim, with today's line, and what may be sent; the same ledger where
+    nothing changes. `learned` adds what is known of the workflow's runs."""
+    after, claimed = claims.claim(journal.noted(ledger, today), wanted)
+    after = learned(after)
+    after = _paused(after, today, changed=after is not ledger)
+    return (claims.pruned(after, wanted.now) if after != ledger else ledger), claimed
 
 
 def _paused(ledger: Ledger, today: Today, *, changed: bool) -> Ledger:

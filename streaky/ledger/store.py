@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from streaky.errors import StreakyError
 from streaky.http import Pace, Patience
@@ -16,6 +16,7 @@ from streaky.ledger.book import Ledger
 
 T = TypeVar("T")
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
+C = TypeVar("C")
 log = logging.getLogger("streaky")
 
 
@@ -77,13 +78,21 @@ def aside_name(today: date) -> str:
     return f"ledger.broken-{today}.json"
 
 
-class StoredLedger:
-    """One person's ledger in a store, as one run reads and changes it. `broken` says why the one that lay
-    there could not be used; the next change puts it aside."""
+class Stored(Generic[C]):
+    """What lies in a store, as one run reads and changes it. `broken` says why all or a part of it could not
+    be used; the next change puts that aside."""
 
-    def __init__(self, store: Store, snapshot: Snapshot, user: str, today: date) -> None:
-        self._store, self._user = store, user
-        self.broken, self.aside = "", aside_name(today)
+    def __init__(
+        self,
+        store: Store,
+        snapshot: Snapshot,
+        read: Callable[[bytes | None], tuple[C, str]],
+        write: Callable[[C], bytes],
+        aside: str,
+    ) -> None:
+        """`read` makes of the bytes what they mean, and says why it could not, or ""."""
+        self._store, self._read, self._write = store, read, write
+        self.broken, self.aside = "", aside
         self._take(snapshot)
 
     @property
@@ -98,23 +107,19 @@ class StoredLedger:
     def _take(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._aside: tuple[str, bytes] | None = None
-        self.ledger = Ledger(self._user)
-        if snapshot.data is None:
-            return
-        try:
-            self.ledger = form.read(snapshot.data, self._user)
-        except form.Unreadable as reason:
-            self.broken = str(reason)
+        self.content, broken = self._read(snapshot.data)
+        if broken and snapshot.data is not None:
+            self.broken = broken
             self._aside = (self.aside, snapshot.data)
 
     def change(
         self,
-        decide: Callable[[Ledger], tuple[Ledger, T]],
+        decide: Callable[[C], tuple[C, T]],
         about: Callable[[T], str],
         pace: Pace,
         *,
         even_if_same: bool = False,
-        beside: Callable[[Ledger, T], Mapping[str, bytes]] | None = None,
+        beside: Callable[[C, T], Mapping[str, bytes]] | None = None,
     ) -> T:
         """Make a change and return what `decide` said beside it, of which `about` makes the change's name;
         nothing is written when nothing changes, unless `even_if_same`. `beside`: the files for people to look
@@ -128,11 +133,11 @@ class StoredLedger:
             try:
                 if number:
                     self._take(self._store.read(patience))
-                ledger, said = decide(self.ledger)
-                if ledger == self.ledger and not (self._aside or even_if_same):
+                content, said = decide(self.content)
+                if content == self.content and not (self._aside or even_if_same):
                     return said
-                written = form.write(ledger)
-                more = beside(ledger, said) if beside and self._store.shown else NOTHING
+                written = self._write(content)
+                more = beside(content, said) if beside and self._store.shown else NOTHING
                 snapshot = self._store.write(
                     self._snapshot, written, about(said), self._aside, patience, more
                 )
@@ -143,9 +148,26 @@ class StoredLedger:
                     raise
                 problem = unavailable
             else:
-                self._snapshot, self.ledger, self._aside = snapshot, ledger, None
+                self._snapshot, self.content, self._aside = snapshot, content, None
                 return said
             log.debug("ledger: try %d: %s", number + 1, problem)
             if not patience.wait(number):
                 raise problem
             number += 1
+
+
+class StoredLedger(Stored[Ledger]):
+    """One person's ledger in a store."""
+
+    def __init__(self, store: Store, snapshot: Snapshot, user: str, today: date) -> None:
+        def read(data: bytes | None) -> tuple[Ledger, str]:
+            try:
+                return (Ledger(user) if data is None else form.read(data, user)), ""
+            except form.Unreadable as reason:
+                return Ledger(user), str(reason)
+
+        super().__init__(store, snapshot, read, form.write, aside_name(today))
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.content
