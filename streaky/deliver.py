@@ -74,32 +74,32 @@ def rehearse(chosen: Sequence[Lane]) -> tuple[Outcome, ...]:
     )
 
 
-class _Lane:
-    """One channel's alerts and then its edits, one after the other."""
+class Sender:
+    """Sends one channel's alerts and makes its edits, one after the other."""
 
-    def __init__(
-        self, channel: Channel, alerts: Sequence[Alert | Edit], pace: Pace, redact: Callable[[str], str]
-    ) -> None:
-        self._channel, self._alerts, self._pace, self._redact = channel, alerts, pace, redact
-        self._outcomes: list[Outcome] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+    def __init__(self, channel: Channel, redact: Callable[[str], str]) -> None:
+        self.channel, self._redact = channel, redact
+        self._down: Undelivered | None = None
+        self._unheard = False  # an urgent alert did not arrive, so that the one before it stays as it is
 
-    def _run(self) -> None:
-        patience, down, unheard = Patience(self._pace), None, False
-        for alert in self._alerts:
-            kept = unheard and isinstance(alert, Edit) and alert.resolution.kind is Became.REPLACED
-            became = down or (NOT_REPLACED if kept else self._try(alert, patience))
-            if isinstance(became, Undelivered) and isinstance(alert, Alert) and alert.urgency:
-                unheard = True
-            if isinstance(became, Undelivered) and not became.only_this:
-                down = became  # a webhook that is gone, or an address that is banned, is not asked again
-            self._outcomes.append(self._outcome(alert, became))
+    def send(self, alert: Alert | Edit, patience: Patience) -> Outcome:
+        """What became of one of them. Once the channel is down, nothing more is tried."""
+        kept = self._unheard and isinstance(alert, Edit) and alert.resolution.kind is Became.REPLACED
+        became = self._down or (NOT_REPLACED if kept else self._try(alert, patience))
+        if isinstance(became, Undelivered) and isinstance(alert, Alert) and alert.urgency:
+            self._unheard = True
+        if isinstance(became, Undelivered) and not became.only_this:
+            self._down = became  # a webhook that is gone, or an address that is banned, is not asked again
+        return self._outcome(alert, became)
+
+    def late(self, alert: Alert | Edit, what: str) -> Outcome:
+        """What is said of one for which there was no time; `what` is a sentence."""
+        return self._outcome(alert, Undelivered(what, "A later run tries again.", again=True))
 
     def _try(self, alert: Alert | Edit, patience: Patience) -> str | Undelivered:
         try:
             if isinstance(alert, Alert):
-                return self._channel.deliver(alert, patience)
+                return self.channel.deliver(alert, patience)
             alert.editor.resolve(alert.message, alert.resolution, patience)
             return ""
         except Undelivered as failure:
@@ -109,7 +109,7 @@ class _Lane:
             return Undelivered(what, "This is a defect; please report it.")
 
     def _outcome(self, alert: Alert | Edit, became: str | Undelivered) -> Outcome:
-        name, key = self._channel.name, self._channel.key
+        name, key = self.channel.name, self.channel.key
         if isinstance(alert, Edit):
             done = isinstance(became, str)
             log.debug("%s on %s: %s", alert.slot, key, "edited" if done else became)
@@ -133,10 +133,26 @@ class _Lane:
             became.dead,
         )
 
+
+class _Lane:
+    """One channel's alerts and edits, in a thread of their own."""
+
+    def __init__(
+        self, channel: Channel, alerts: Sequence[Alert | Edit], pace: Pace, redact: Callable[[str], str]
+    ) -> None:
+        self._sender, self._alerts, self._pace = Sender(channel, redact), alerts, pace
+        self._outcomes: list[Outcome] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        patience = Patience(self._pace)
+        for alert in self._alerts:
+            self._outcomes.append(self._sender.send(alert, patience))
+
     def finish(self, within: float) -> list[Outcome]:
         """The outcomes, after `within` seconds at the latest; alerts without one have failed."""
         self._thread.join(max(0.0, within))
         done = list(self._outcomes)
         what = f"No confirmation within {self._pace.total:.0f} seconds."
-        late = Undelivered(what, "A later run tries again.", again=True)
-        return done + [self._outcome(alert, late) for alert in self._alerts[len(done) :]]
+        return done + [self._sender.late(alert, what) for alert in self._alerts[len(done) :]]

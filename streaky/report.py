@@ -279,7 +279,7 @@ def report(
         minimum=settings.rules.minimum,
         dry_run=settings.dry_run,
         alerts=alerts,
-        outcomes=(*outcomes, *_not_sent(claimed, wanted, memory.ledger, day), *_too_late(pending, day)),
+        outcomes=(*outcomes, *not_sent(claimed, wanted, memory.ledger, day), *_too_late(pending, day)),
         notes=tuple(redact(note) for note in notes),
         warnings=frozenset(redact(warning) for warning in memory.warnings),
         memory=redact(memory.place),
@@ -297,7 +297,7 @@ def report(
     )
 
 
-def _not_sent(claimed: Claimed, wanted: Wanted, ledger: Ledger | None, day: Day) -> list[Outcome]:
+def not_sent(claimed: Claimed, wanted: Wanted, ledger: Ledger | None, day: Day) -> list[Outcome]:
     """Outcomes of what was not sent: told by another run, superseded, or to an address that is dead."""
 
     def outcome(pair: Pair, state: Result, why: str = "", mend: str = "") -> Outcome:
