@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from streaky import __version__
 from streaky.config.inputs import INPUTS, SEALABLE, SECRET
@@ -127,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streaky.team.joining import check_pull_request
 
         return check_pull_request(Path(known.proposed), known.roster, os.environ)
+    if known.command == "team":
+        return _run(f"team {known.step}", {}, os.environ, "text", vars(known))
     flags = {name: getattr(known, name.replace("-", "_")) for name in INPUTS}
     if secrets := [flags[name] for name in SECRET if flags[name]]:
         from streaky.runner.process import wipe_title
@@ -181,8 +183,25 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
     _add_key_commands(commands)
     team = commands.add_parser("team", help="guard a whole team from one repository", allow_abbrev=False)
-    _add_roster_commands(team.add_subparsers(dest="step", required=True, metavar="STEP"))
+    steps = team.add_subparsers(dest="step", required=True, metavar="STEP")
+    _add_team_steps(steps)
+    _add_roster_commands(steps)
     return parser
+
+
+def _add_team_steps(steps: argparse._SubParsersAction[_Parser]) -> None:
+    """The steps of a team's run. All else is told by variables: files give what differs from person to
+    person."""
+    from streaky.team.steps import OPTIONS, STEPS
+
+    for name, text in STEPS.items():
+        step = steps.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+        )
+        for option, (variable, default, what) in OPTIONS.items():
+            left_out = f" Left out: {default}." if default else ""
+            help = f"{what}. (Or {variable}.){left_out}"
+            step.add_argument(f"--{option}", metavar="VALUE", help=f"{help[0].upper()}{help[1:]}")
 
 
 def _add_key_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -239,8 +258,15 @@ def _unknown(words: Sequence[str]) -> str:
     return f"unknown flags: {', '.join(said)}"
 
 
-def _run(command: str, flags: Mapping[str, str | None], environment: Mapping[str, str], form: str) -> int:
-    """One run of the guard or the doctor, with its traces in the terminal and the runner."""
+def _run(
+    command: str,
+    flags: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    form: str,
+    told: Mapping[str, Any] = {},
+) -> int:
+    """One run of the guard, the doctor or a team's step, with its traces in the terminal and the runner.
+    `told`: what a team's step is told."""
     # Though nobody reads to the end: the alert is sent, outputs are written, the exit status is its own.
     sys.stdout = _lasting(sys.stdout, line_buffering=False)
     sys.stderr = _lasting(sys.stderr, line_buffering=True)
@@ -251,10 +277,12 @@ def _run(command: str, flags: Mapping[str, str | None], environment: Mapping[str
         runner.mask(sources.redact.masks)
     if runner.debugging:
         _trace(sources)
-    ping = None if command == "doctor" else _ping(sources)  # a checkup is no check
+    # A checkup is no check; and of a team's steps the last one speaks for all.
+    silent = command == "doctor" or (command.startswith("team ") and command != "team report")
+    ping = None if silent else _ping(sources)
     status, said = 1, "Streaky failed."
     try:
-        status, said = _guarded(command, sources, runner, form)
+        status, said = _guarded(command, sources, runner, form, told)
     finally:
         # A job that hands on leaves the last word to the next one.
         if ping and said != HANDED_ON and (unheard := ping.finish(status, said)):
@@ -301,9 +329,16 @@ def _ping(sources: Sources) -> Ping | None:
     return ping
 
 
-def _guarded(command: str, sources: Sources, runner: Runner, form: str) -> tuple[int, str]:
+def _guarded(
+    command: str, sources: Sources, runner: Runner, form: str, told: Mapping[str, Any]
+) -> tuple[int, str]:
     """One run's exit status, and the reason for it where it is not 0."""
     try:
+        if command.startswith("team "):
+            from streaky.team.commands import run
+
+            step = command.removeprefix("team ")
+            return run(step, told, os.environ, sources, runner, datetime.now(UTC))
         if command == "doctor":
             return _doctor(sources, runner, form), ""
         return _guard(sources, runner, form, test=command == "test-alert")

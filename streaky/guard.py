@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from streaky.config.sources import Sources
 from streaky.http import Patience
 from streaky.limits import Limits
 from streaky.look import look
-from streaky.runner.job import Job
 
 if TYPE_CHECKING:
     from streaky.report import Report
@@ -58,7 +56,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     over = resolve.over(judgement, seen, memory.ledger, now, test=test)
     channels = open_channels(settings, seen.clients, seen.repository) if told.slots or over else []
     addresses = {channel.key: channel.mark for channel in channels}
-    wanted = Wanted(told, addresses, now, _name(settings.job), frozenset(over), said.delivered)
+    wanted = Wanted(told, addresses, now, settings.job.process(), frozenset(over), said.delivered)
     suggestions = suggest.suggest(seen, judgement, wanted, memory.ledger, limits.ways)  # beside the claim
     beside = pictures.beside(seen, judgement, sources.redact)
     before, (memory, claimed) = memory, opener.claim(memory, wanted, due.today(judgement, seen, now), beside)
@@ -86,8 +84,3 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         sources.redact,
         test=test,
     )
-
-
-def _name(job: Job) -> str:
-    """This process among all runs: run id, attempt, and something that no other has."""
-    return f"{job.run or 'local'}/{job.attempt}/{os.urandom(3).hex()}"

@@ -118,6 +118,17 @@ def read_team_issues(
     return trackers
 
 
+def read_last_branch(client: GraphQL, owner_name: tuple[str, str], folder: str, patience: Patience) -> str:
+    """The last part of the name of the last branch, by name, below a folder such as `a/b`; "" for none. One
+    request. Raises CouldNotTell."""
+    variables = dict(zip(("owner", "name"), owner_name, strict=True)) | {"prefix": f"refs/heads/{folder}/"}
+    try:
+        nodes = client.ask(queries.LAST_BRANCH, variables, patience)["repository"]["refs"]["nodes"]
+        return _text(nodes[0]["name"]).rpartition("/")[2] if nodes else ""
+    except (YearRefused, *MALFORMED):
+        raise _puzzled() from None
+
+
 def _ask(
     client: GraphQL, login: str, now: datetime, patience: Patience, where: Where | None, *, year: bool
 ) -> Answer:

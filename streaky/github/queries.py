@@ -86,6 +86,13 @@ TRACKERS = f"""query StreakyIssues($owner: String!, $name: String!, $since: Date
   }}
 }}
 """
+# The last branch, by name, of those that begin alike.
+LAST_BRANCH = """query StreakyBranches($owner: String!, $name: String!, $prefix: String!) {
+  repository(owner: $owner, name: $name) {
+    refs(refPrefix: $prefix, first: 1, orderBy: { field: ALPHABETICAL, direction: DESC }) { nodes { name } }
+  }
+}
+"""
 COMMIT = """mutation StreakyLedger($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }

@@ -109,6 +109,7 @@ ALERTS: Form[Mapping[Pair, Row]] = many(
         Alert(*pair, row.mark, row.at, row.run, row.message, row.why) for pair, row in alerts.items()
     ],
 )
+STARTS: Form[tuple[datetime, ...]] = table(DAY, many(number(0, 1439))).via(_starts, _minutes)
 LEDGER = record(
     Ledger,
     user=text("[A-Za-z0-9][A-Za-z0-9_-]{0,38}").said("The GitHub login."),
@@ -132,9 +133,9 @@ LEDGER = record(
         "and the rules that they were counted by."
     ),
     pause_until=DAY.said("Say nothing up to this date, included."),
-    starts=table(DAY, many(number(0, 1439)))
-    .via(_starts, _minutes)
-    .said("When scheduled runs started: for each date in UTC the minutes of that day; the last four weeks."),
+    starts=STARTS.said(
+        "When scheduled runs started: for each date in UTC the minutes of that day; the last four weeks."
+    ),
     listed=INSTANT.said("Up to when GitHub's own list of runs is in `starts`."),
     dead=table(WORD, record(Dead, address=WORD, since=INSTANT)).said(
         "Addresses that their service refuses for good, by channel. The address is eight digits of a hash."
@@ -170,7 +171,7 @@ def read(data: bytes, user: str) -> Ledger:
     """The ledger that `write` wrote for this person. Raises Unreadable."""
     by_hand = Unreadable("it was changed by hand, or breaks off: it does not fit ledger.schema.json")
     try:
-        document = json.loads(data, object_pairs_hook=_once)
+        document = json.loads(data, object_pairs_hook=once)
     except KeyError:
         raise by_hand from None
     except (ValueError, RecursionError):
@@ -190,7 +191,7 @@ def read(data: bytes, user: str) -> Ledger:
     return ledger
 
 
-def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object's members. Raises KeyError where a name comes twice: nobody knows which of them holds."""
     if len(dict(members)) < len(members):
         raise KeyError("a name twice")

@@ -6,6 +6,7 @@ Source: GitHub docs, default environment variables; the payload of `schedule`, `
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ class Job:
     schedule: str = ""
     id: str = ""
     handed_on: bool = False
+
+    def process(self) -> str:
+        """A name for this process among all runs: run id, attempt, and something that no other has."""
+        return f"{self.run or 'local'}/{self.attempt}/{os.urandom(3).hex()}"
 
 
 def read_job(environment: Mapping[str, str], repository: tuple[str, str] | None) -> Job:

@@ -39,7 +39,11 @@ def repository(found: Repository, token: Token) -> dict[str, Any]:
         orderBy: dict[str, Any] | None = None,  # noqa: N803
         **page: Any,
     ) -> dict[str, Any]:
-        names = sorted([found.branch, *found.branches]) if refPrefix == "refs/heads/" else []
+        heads = "refs/heads/"
+        below = refPrefix.removeprefix(heads) if refPrefix.startswith(heads) else None
+        names = sorted(
+            name for name in (found.branch, *found.branches) if below is not None and name.startswith(below)
+        )
         if orderBy and orderBy["field"] == "TAG_COMMIT_DATE":
             names.sort(key=lambda name: _when(found, name))
         if orderBy and orderBy["direction"] == "DESC":

@@ -1,0 +1,143 @@
+"""The steps of a team's run, each a job of `team.yml`: plan, check, left, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from streaky.config.sources import Sources
+from streaky.errors import ConfigurationError, Fault
+from streaky.report import WELL
+from streaky.runner.outputs import Runner, inert
+from streaky.team import plan as plans
+from streaky.team import report as reports
+from streaky.team.shards import Shard
+from streaky.team.steps import OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a step is told."""
+
+    shard: Shard
+    roster: Path
+    results: Path | None
+    left: Path | None
+
+    @classmethod
+    def read(cls, flags: Mapping[str, Any], environment: Mapping[str, str], workspace: str) -> Options:
+        """From flags, variables and defaults, in this order. Raises ConfigurationError."""
+        said = {
+            name: (flags.get(name) or environment.get(variable, "").strip() or default)
+            for name, (variable, default, _) in OPTIONS.items()
+        }
+        try:
+            shard = Shard.read(said["shard"])
+        except ValueError:
+            mend = "Write K/N, such as 3/16: N is a power of two up to 256."
+            raise ConfigurationError((Fault("shard", "is not a shard.", mend),)) from None
+        return cls(
+            shard,
+            Path(workspace, said["roster"]),
+            Path(said["results"]) if said["results"] else None,
+            Path(said["left"]) if said["left"] else None,
+        )
+
+
+def run(
+    step: str,
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    sources: Sources,
+    runner: Runner,
+    clock: datetime,
+) -> tuple[int, str]:
+    """One step's exit status, and the reason for it where it is not 0. Raises ConfigurationError."""
+    options = Options.read(flags, environment, sources.workspace)
+    if step == "plan":
+        return _plan(options, sources, runner, clock)
+    if step == "check":
+        return _check(options, sources, runner, clock)
+    if options.results is None:
+        mend = "Pass --results, or STREAKY_RESULTS."
+        raise ConfigurationError((Fault("results", "the folder with the results is not named.", mend),))
+    return _left(options.results, runner) if step == "left" else _report(options.results, runner)
+
+
+def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -> tuple[int, str]:
+    from streaky.team.check import LIMITS
+
+    plan = plans.plan(sources, clock, options.roster, LIMITS)
+    if options.results:
+        plan.write(options.results)
+    said = (
+        f"{plan.people:,} people, {plan.waiting:,} of them with a day that matters now, "
+        f"in {len(plan.shards)} of {plan.count} shards."
+    )
+    print(inert(said), flush=True)
+    runner.outputs({"matrix": plan.matrix})
+    runner.summary(f"{said}\n\n")
+    for warning in plan.warnings:
+        runner.warning(warning)
+    return WELL, ""
+
+
+def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) -> tuple[int, str]:
+    from streaky.channels.base import Result
+    from streaky.team.check import Order, check
+
+    order = Order(options.shard, options.roster, options.results, options.left)
+    report = check(sources, clock, order)
+    print(
+        inert(
+            f"Shard {report.shard}: {report.people:,} people, {report.looked:,} looked at, "
+            f"{report.count(Result.SENT):,} alerts sent, {report.pending:,} pending; "
+            f"{report.points.requests} requests for calendars, {report.writes} writes, "
+            f"{report.seconds:.1f} s."
+        ),
+        flush=True,
+    )
+    # Another job may still make it good; the one that reports has the last word.
+    say = runner.notice if runner.hands_on else runner.error
+    for title, named in (
+        ("could not be warned", report.unheard),
+        ("could not be checked", report.unread),
+        ("is not guarded", report.faulty),
+    ):
+        for login, why in sorted(named.items()):
+            print(inert(f"{login} {title}. {why}"), file=sys.stderr)
+        if named:
+            say(f"{reports.listed(named)} {title}. The log says why.")
+    for warning in report.warnings:
+        runner.warning(warning)
+        print(inert(f"warning: {warning}"), file=sys.stderr)
+    if runner.hands_on:
+        return WELL, ""
+    return report.exit_status, "Somebody could not be warned, or not be checked."
+
+
+def _left(folder: Path, runner: Runner) -> tuple[int, str]:
+    found = reports.left(folder)
+    print(f"{len(found)} shards have something left for a fresh runner.", flush=True)
+    runner.outputs({"matrix": plans.matrix(found)})
+    return WELL, ""
+
+
+def _report(folder: Path, runner: Runner) -> tuple[int, str]:
+    report = reports.gather(folder)
+    runner.summary(reports.summary(report))
+    plan = report.plan
+    people = f"{plan.people:,} people" if plan else "The team"
+    print(f"{people}: {report.numbers.get('sent', 0):,} alerts sent.", flush=True)
+    for line in report.lines:
+        print(inert(line), file=sys.stderr)
+    for line in report.lines[: reports.SHOWN]:
+        runner.error(line)
+    for warning in report.warnings:
+        runner.warning(warning)
+    status = report.exit_status
+    return status, report.lines[0] if status else ""

@@ -1,0 +1,263 @@
+"""One shard's run: everybody is read, judged, claimed for, told and settled, and nobody holds up anybody."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streaky.channels.base import Result
+from streaky.sandbox import Fault
+from streaky.sandbox.exchange import Request
+from streaky.sandbox.faults import Fault as AnyFault
+from streaky.sandbox.github.answers import Refusal
+from streaky.sandbox.github.people import Person
+from tests.conftest import TOKEN, leaks
+from tests.team.squad import NOW, WORKFLOW, WRITES, Squad
+
+BEGUN = ["POST /git/trees", "POST /git/commits", "POST /git/refs"]
+
+
+def naming(login: str) -> Callable[[Request], bool]:
+    """Whether a GraphQL request is about somebody."""
+    return lambda request: f'"{login}"'.encode() in request.body
+
+
+# Everybody
+
+
+def test_everybody_at_risk_is_warned_once_with_two_writes(squad: Squad) -> None:
+    logins = squad.crowd(30)
+    squad.crowd(30, today=1)
+    report = squad.check()
+    assert report.exit_status == 0
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    assert squad.requests() == ["StreakyRepository", *["StreakyMembers"] * 3, *BEGUN, "StreakyLedger"]
+    assert set(map(tuple, squad.states().values())) == {("sent",), ()}
+    squad.sandbox.github.clear()
+    assert squad.check(minutes=30).count(Result.SENT) == 0
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    # Who is known to be safe is not read again, and nothing is written where nothing changes.
+    assert squad.requests() == ["StreakyRepository", "StreakyMembers", "StreakyMembers"]
+
+
+def test_a_small_team_is_read_while_its_ledger_is(squad: Squad) -> None:
+    squad.crowd(10)
+    squad.sandbox.github.latency = 0.3
+    began = time.monotonic()
+    squad.check()
+    assert sorted(squad.requests()[:2]) == ["StreakyMembers", "StreakyRepository"]
+    squad.sandbox.github.clear()
+    began = time.monotonic()
+    squad.check(minutes=60)
+    assert len(squad.requests()) == 2
+    assert time.monotonic() - began < 0.6
+
+
+def test_a_contribution_resolves_what_was_sent(squad: Squad) -> None:
+    squad.join("ada", 5)
+    squad.check()
+    squad.sandbox.github.person("ada", contributions={NOW.date() - timedelta(days=n): 1 for n in range(6)})
+    squad.check(minutes=30)
+    (message,) = squad.hooks["ada"].messages
+    assert len(message.edits) == 1
+    assert squad.states() == {"ada": ["resolved"]}
+
+
+def test_the_year_is_read_only_for_whom_it_matters_and_only_once(squad: Squad) -> None:
+    squad.join("short", 5)
+    squad.join("long", 90)
+    squad.join("older", 500)
+    squad.check()
+    assert sorted(squad.requests()[:2]) == ["StreakyMembers", "StreakyRepository"]
+    assert squad.requests()[2:4] == ["StreakyMembers", "StreakyOlder"]
+    text = {login: json.dumps(hook.messages[0].payload) for login, hook in squad.hooks.items()}
+    assert "5-day" in text["short"]
+    assert "90-day" in text["long"]
+    assert "500-day" in text["older"]
+    squad.sandbox.github.clear()
+    squad.check(minutes=60 * 24)
+    assert squad.requests().count("StreakyMembers") == 1
+    assert "StreakyOlder" not in squad.requests()
+
+
+def test_progress_is_counted_in_the_log(squad: Squad) -> None:
+    squad.crowd(3)
+    squad.check()
+    assert squad.said == "3 of 3 people read.\n3 of 3 alerts delivered.\n"
+
+
+def test_nothing_is_said_or_asked_before_the_quiet_hours_end(squad: Squad) -> None:
+    squad.crowd(3)
+    report = squad.check(minutes=-60 * 14)
+    assert (report.people, report.looked) == (3, 0)
+    assert squad.messages() == {}
+
+
+def test_a_dry_run_sends_and_writes_nothing(squad: Squad) -> None:
+    squad.crowd(3)
+    report = squad.check(STREAKY_DRY_RUN="true")
+    assert report.count(Result.DRY_RUN) == 3
+    assert squad.messages() == {}
+    assert squad.requests() == ["StreakyRepository", "StreakyMembers"] or len(squad.requests()) == 2
+
+
+# What is wrong with one stops nobody else
+
+
+def test_a_bad_file_is_named_and_the_others_are_warned(squad: Squad) -> None:
+    logins = squad.crowd(3)
+    (squad.roster / "broken.yml").write_text("timezone: Europe/Berln\n")
+    report = squad.check()
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    assert report.exit_status == 2
+    assert "roster/broken.yml:1:11" in report.faulty["broken"]
+    assert "Europe/Berlin" in report.faulty["broken"]
+
+
+def test_a_login_that_is_gone_is_named_and_the_others_are_warned(squad: Squad) -> None:
+    logins = squad.crowd(30)
+    del squad.sandbox.github._people["person7"]
+    report = squad.check()
+    assert squad.messages() == dict.fromkeys(logins, 1)  # person7 hears that it could not be checked
+    assert "could not check" in json.dumps(squad.hooks["person7"].messages[0].payload)
+    assert report.exit_status == 1
+    assert list(report.unread) == ["person7"]
+    assert "GitHub knows no such user." in report.unread["person7"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.status(502, "bad gateway"),
+        Fault.graphql("RESOURCE_LIMITS_EXCEEDED", path="u0"),
+        Fault.status(200, {"errors": [{"message": "Something went wrong while executing your query."}]}),
+        Fault.status(500, "oops"),
+    ],
+    ids=["time-out", "too much", "went wrong", "500"],
+)
+def test_the_one_login_that_fails_is_found_and_the_others_are_read(squad: Squad, fault: AnyFault) -> None:
+    logins = squad.crowd(40)
+    squad.sandbox.github.fail(fault, times=None, when=naming("person7"))
+    report = squad.check()
+    assert list(report.unread) == ["person7"]
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    assert "streak" in json.dumps(squad.hooks["person8"].messages[0].payload)
+
+
+def test_parts_that_are_refused_alone_are_asked_for_again_alone(squad: Squad) -> None:
+    logins = squad.crowd(20)
+    github, once = squad.sandbox.github, list[Person]()
+    real = github._contributions
+
+    def refuse(person: Person, start: str | None, end: str | None) -> dict[str, Any]:
+        if person.login == "person3" and not once:
+            once.append(person)
+            raise Refusal("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded.")
+        return real(person, start, end)
+
+    github._contributions = refuse  # type: ignore[method-assign]
+    report = squad.check()
+    assert report.exit_status == 0
+    assert squad.messages() == dict.fromkeys(logins, 1)
+
+
+def test_batches_shrink_when_github_is_overtaxed_and_everybody_is_read(squad: Squad) -> None:
+    squad.crowd(60)
+
+    def too_many(request: Request) -> bool:
+        return b"u12:" in request.body
+
+    squad.sandbox.github.fail(Fault.status(504, "gateway time-out"), times=None, when=too_many)
+    report = squad.check()
+    assert report.exit_status == 0
+    assert len(squad.messages()) == 60
+
+
+def test_points_that_run_out_leave_the_last_days_ends_unread_and_say_so(squad: Squad) -> None:
+    zones = ["Asia/Tokyo", "Europe/Berlin", "America/New_York"]  # here the day ends last
+    for number in range(120):
+        squad.join(f"p{number:03}", settings=f"timezone: {zones[number % 3]}\nremind-at: 06:00\n")
+    squad.sandbox.github.limits._used[TOKEN, "graphql"] = 1000 - 20 - 1
+    report = squad.check()
+    assert report.exit_status == 1
+    assert "its rate limit is used up" in report.unread["p000"]
+    berlin = {f"p{number:03}" for number in range(1, 120, 3)}
+    # Three requests were on their way when GitHub said that few points are left.
+    assert len(report.unread) == 45
+    assert not berlin & report.unread.keys()
+    assert report.writes == 2
+
+
+def test_when_github_is_down_everybody_is_told_to_look_themselves(squad: Squad) -> None:
+    logins = squad.crowd(3)
+    squad.sandbox.github.rate_limited(reset_in=3600)
+    report = squad.check()
+    assert report.exit_status == 1
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    assert len(report.unread) == 3
+
+
+def test_a_ledger_that_cannot_be_written_keeps_nobody_from_being_warned(squad: Squad) -> None:
+    logins = squad.crowd(3)
+    squad.repository.files[WORKFLOW] = WRITES.replace("contents: write", "contents: read")
+    report = squad.check()
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    assert "contents: write" in report.warnings[0]
+
+
+# Deliveries
+
+
+def test_slow_and_dead_webhooks_delay_nobody(squad: Squad) -> None:
+    logins = squad.crowd(100)
+    slow = {squad.hooks[login].token for login in logins[:80]}
+    ids = {squad.hooks[login].id for login in logins[:80]}
+    assert slow
+    squad.sandbox.discord.fail(
+        Fault.hang(9), times=None, when=lambda request: request.path.split("/")[4] in ids
+    )
+    report = squad.check()
+    quick = [squad.hooks[login].messages[0].at for login in logins[80:]]
+    assert len(quick) == 20
+    assert max(quick) - min(quick) < 6
+    assert len(report.unheard) == 80
+    assert report.exit_status == 3
+
+
+def test_a_webhook_that_many_share_is_never_asked_too_often(squad: Squad) -> None:
+    squad.crowd(9)
+    shared = squad.sandbox.discord.add_webhook("42")
+    for path in squad.roster.iterdir():
+        path.write_text("timezone: UTC\n")
+    report = squad.check(DISCORD_WEBHOOK_URL=shared.url)
+    assert report.exit_status == 0
+    assert len(shared.messages) == 9
+    assert len(squad.sandbox.discord.requests) == 9  # none was refused with 429
+    assert shared.messages[-1].at - shared.messages[0].at >= 2
+
+
+def test_whose_day_ends_first_is_told_first(squad: Squad) -> None:
+    shared = squad.sandbox.discord.add_webhook("42")
+    for number in range(10):
+        login, zone = (f"late{number}", "America/New_York") if number < 5 else (f"soon{number}", "UTC")
+        squad.join(login)
+        text = f"timezone: {zone}\nremind-at: 05:00\nquiet-until: 05:00\n"
+        (squad.roster / f"{login}.yml").write_text(text)
+    squad.check(DISCORD_WEBHOOK_URL=shared.url)
+    texts = [json.dumps(message.payload) for message in shared.messages]
+    assert ["soon" in text for text in texts] == [True] * 5 + [False] * 5
+
+
+def test_no_secret_is_in_what_is_left_for_other_jobs(squad: Squad) -> None:
+    logins = squad.crowd(3)
+    squad.sandbox.discord.fail(Fault.status(404, {"message": "Unknown Webhook", "code": 10015}), times=None)
+    report = squad.check()
+    assert report.unheard.keys() == set(logins)
+    text = (squad.folder / "results/shard-001.jsonl").read_text()
+    assert not leaks(text, tuple(hook.token for hook in squad.hooks.values()))
+    assert "The webhook was deleted" in text
