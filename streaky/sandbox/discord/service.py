@@ -45,6 +45,9 @@ class Discord(Service):
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
         self.limit: Limit | None = (5, 2.0)
+        self.minute: Limit | None = None
+        self.overall: Limit | None = None
+        self._window = Window()
         self._webhooks: dict[str, Webhook] = {}
         self._count = 0
 
@@ -106,6 +109,12 @@ class Discord(Service):
         self, request: Request, webhook: Webhook, version: int, window: Window, act: Act
     ) -> Response:
         """What `act` answers, unless this was asked too often of late. Source: Rate Limits."""
+        for limit, of_all, is_global in (
+            (self.overall, self._window, True),
+            (self.minute, webhook.minute, False),
+        ):
+            if limit is not None and (refusal := self._too_many(limit, of_all, is_global=is_global)):
+                return refusal
         if self.limit is None:
             return act(request, webhook, version)
         with self.lock:
@@ -120,6 +129,21 @@ class Discord(Service):
         return Response.json(
             {"message": "You are being rate limited.", "retry_after": wait, "global": False}, 429, headers
         )
+
+    def _too_many(self, limit: Limit, window: Window, *, is_global: bool) -> Response | None:
+        """The refusal of one more request than a limit beside the bucket's allows."""
+        with self.lock:
+            allowance = window.take(limit, time.monotonic())
+        if allowance.granted:
+            return None
+        headers = {"Retry-After": str(math.ceil(allowance.reset_after))}
+        headers |= (
+            {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
+            if is_global
+            else {"X-RateLimit-Scope": "shared"}
+        )
+        said = {"message": "You are being rate limited.", "retry_after": allowance.reset_after}
+        return Response.json(said | {"global": is_global}, 429, headers)
 
     def _execute(self, request: Request, webhook: Webhook, version: int) -> Response:
         """Read the message and post it. Without `wait` nobody is told what became of it."""

@@ -100,6 +100,7 @@ class Webhook:
         self.messages: list[Message] = []
         self.window = Window()
         self.edit_window = Window()  # each method has a limit of its own
+        self.minute = Window()
         self._base = base
 
     @property
