@@ -92,7 +92,7 @@ def guard_outputs() -> str:
 
 
 def guard_job_outputs() -> str:
-    return "\n".join(f"{each.name}: {step_output(each.name)}" for each in OUTPUTS)
+    return "\n".join(f"{each.name}: {step_output(each.name)}" for each in OUTPUTS if not each.of_team)
 
 
 def guard_values() -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Output:
     """One output; `in_guard` tells whether `guard.yml` hands it on to its caller, `of_doctor` whether only
-    the doctor sets it."""
+    the doctor sets it, `of_team` whether only the steps of `team.yml` do."""
 
     name: str
     description: str
     in_guard: bool = True
     of_doctor: bool = False
+    of_team: bool = False
 
 
 OUTPUTS = (
@@ -47,5 +48,17 @@ OUTPUTS = (
         "What the doctor lets the next job of `guard.yml` compare; empty for other commands.",
         in_guard=False,
         of_doctor=True,
+    ),
+    Output(
+        "matrix",
+        "The jobs that `team.yml` starts next, as the JSON of a matrix; empty for none.",
+        in_guard=False,
+        of_team=True,
+    ),
+    Output(
+        "left",
+        "Whether a step of `team.yml` leaves something to the next job, in a form that no mask meets.",
+        in_guard=False,
+        of_team=True,
     ),
 )

@@ -14,14 +14,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from streaky import compose, due, judge, look_back, report, resolve, streak
+from streaky import compose, due, github, judge, look_back, replies, report, resolve, streak
 from streaky.calendar import Day
-from streaky.channels import delivery, open_channels, require_channel
+from streaky.channels import delivery, open_channels, require_channel, uses_issue
 from streaky.channels.base import Channel, Outcome, Result
 from streaky.channels.delivery import Lane
 from streaky.config.sources import Sources
-from streaky.errors import ConfigurationError
+from streaky.errors import ConfigurationError, CouldNotTell
 from streaky.github.clients import clients
+from streaky.github.issues import Tracker
 from streaky.github.person import Person
 from streaky.http import Pace, Patience
 from streaky.judge import Judgement
@@ -31,6 +32,7 @@ from streaky.ledger.claims import Claimed, Wanted
 from streaky.limits import Limits
 from streaky.look import Look
 from streaky.messages import Became
+from streaky.replies import Replies
 from streaky.schedule.slots import Due, Kind, Slot
 from streaky.streak import State
 from streaky.team import deliveries, results
@@ -60,7 +62,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One person in this run: what was seen, where they stand, and what there is to say."""
+    """One person in this run: what was seen, where they stand, what there is to say, and what they said
+    themselves on their issue."""
 
     member: Member
     seen: Look
@@ -69,6 +72,7 @@ class Case:
     over: Mapping[Slot, Became]
     channels: Sequence[Channel]
     want: Want
+    said: Replies
 
 
 @dataclass(slots=True)
@@ -151,7 +155,8 @@ def check(
         progress = Progress(stream, "people read", len(people), limits.clock)
         looks = _read(people, opened, batches, now, early, progress)
         progress.end()
-        cases = _judged(people, looks, opened, now, said, patience, before)
+        trackers = _issues(people, opened, now, patience)
+        cases = _judged(people, looks, trackers, opened, now, said, patience, before)
         _speak(cases, opened, now, limits, said, written, stream, began)
         said.warnings += [sources.redact(each) for each in opened.memory.warnings]
         said.writes = opened.memory.writes
@@ -260,9 +265,26 @@ def _reaches_back(member: Member, read: Read, opened: Opened, now: datetime) -> 
     )
 
 
+def _issues(
+    people: Sequence[Member], opened: Opened, now: datetime, patience: Patience
+) -> Mapping[str, Tracker]:
+    """The issues of those who are warned by one, by login in lower case, with what was said there. Whose
+    issue is not among them is asked for alone, when there is something to say."""
+    settings = next((each.settings for each in people if each.settings), None)
+    owner_name = settings.github.repository if settings else None
+    used = (each.settings is not None and uses_issue(each.settings, opened.repository) for each in people)
+    if owner_name is None or not any(used):
+        return {}
+    try:
+        return github.read_team_issues(opened.clients.job, owner_name, now - claims.KEPT, patience)
+    except CouldNotTell:
+        return {}
+
+
 def _judged(
     people: Sequence[Member],
     looks: Mapping[str, Read],
+    trackers: Mapping[str, Tracker],
     opened: Opened,
     now: datetime,
     said: ShardReport,
@@ -273,8 +295,9 @@ def _judged(
     cases = {}
     for member in people:
         try:
+            tracker = trackers.get(member.login.lower())
             cases[member.login] = _case(
-                member, looks[member.login], opened, now, patience, before, said.points
+                member, looks[member.login], tracker, opened, now, patience, before, said.points
             )
         except ConfigurationError as error:
             said.faulty[member.login] = member.redact(" ".join(map(str, error.faults)))
@@ -290,6 +313,7 @@ def _judged(
 def _case(
     member: Member,
     read: Read,
+    tracker: Tracker | None,
     opened: Opened,
     now: datetime,
     patience: Patience,
@@ -304,9 +328,13 @@ def _case(
     if before is not None:
         settings = replace(settings, pending=claims.left_by(ledger, settings.job) or None)
     person, problem = (read, None) if isinstance(read, Person) else (None, read)
-    seen = Look(settings, opened.clients, opened.where, person, problem, opened.repository, opened.refusal)
+    repository = replace(opened.repository, tracker=tracker) if opened.repository else None
+    seen = Look(settings, opened.clients, opened.where, person, problem, repository, opened.refusal)
     day = Day.at(now, seen.zone)
-    require_channel(settings, opened.repository)
+    require_channel(settings, repository)
+    said = replies.read_replies(seen, ledger, day, patience)
+    seen = said.heeded(seen, day)
+    settings = seen.settings
     rules = judge.rules_in_force(settings, ledger, day.date)
     seen = _look_back(seen, rules, ledger, day, patience, points)
     judgement = judge.judge(seen, rules, ledger, day)
@@ -314,10 +342,11 @@ def _case(
     # The schedule is the team's, and its health the maintainers' to know.
     told = replace(told, slots=[slot for slot in told.slots if slot.kind is not Kind.ALIVE], health=None)
     over = resolve.over(judgement, seen, ledger, now, test=False)
-    channels = open_channels(settings, opened.clients, opened.repository) if told.slots or over else []
+    channels = open_channels(settings, opened.clients, repository) if told.slots or over else []
     addresses = {channel.key: channel.mark for channel in channels}
-    wanted = Wanted(told, addresses, now, opened.process, frozenset(over))
-    return Case(member, seen, judgement, told, over, channels, Want(wanted, due.today(judgement, seen, now)))
+    wanted = Wanted(told, addresses, now, opened.process, frozenset(over), said.delivered)
+    want = Want(wanted, due.today(judgement, seen, now))
+    return Case(member, seen, judgement, told, over, channels, want, said)
 
 
 def _look_back(
@@ -380,6 +409,7 @@ def _speak(
     }
     memory.settle(became, wants, ended)
     for login, case in cases.items():
+        case.said.finish(case.seen, case.judgement.standing, Patience(limits.recall), kept=memory.kept)
         _tally(login, case, claimed[login], memory.ledger(login), said)
 
 

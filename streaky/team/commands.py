@@ -12,11 +12,14 @@ from typing import Any
 from streaky.config.sources import Sources
 from streaky.errors import ConfigurationError, Fault
 from streaky.report import WELL
+from streaky.runner.handover import packed
 from streaky.runner.outputs import Runner, inert
 from streaky.team import plan as plans
 from streaky.team import report as reports
 from streaky.team.shards import Shard
 from streaky.team.steps import OPTIONS
+
+MARK = packed("left")  # for the next job; a mask could meet any word, and GitHub would then drop it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,18 @@ class Options:
     left: Path | None
 
     @classmethod
-    def read(cls, flags: Mapping[str, Any], environment: Mapping[str, str], workspace: str) -> Options:
+    def read(
+        cls, step: str, flags: Mapping[str, Any], environment: Mapping[str, str], workspace: str
+    ) -> Options:
         """From flags, variables and defaults, in this order. Raises ConfigurationError."""
         said = {
             name: (flags.get(name) or environment.get(variable, "").strip() or default)
             for name, (variable, default, _) in OPTIONS.items()
         }
         try:
-            shard = Shard.read(said["shard"])
+            shard = Shard.read(said["shard"]) if said["shard"] or step == "check" else Shard(1, 1)
         except ValueError:
-            mend = "Write K/N, such as 3/16: N is a power of two up to 256."
+            mend = "Write K/N, such as 3/16: N is a power of two up to 256; 1/1 guards everybody."
             raise ConfigurationError((Fault("shard", "is not a shard.", mend),)) from None
         return cls(
             shard,
@@ -57,7 +62,7 @@ def run(
     clock: datetime,
 ) -> tuple[int, str]:
     """One step's exit status, and the reason for it where it is not 0. Raises ConfigurationError."""
-    options = Options.read(flags, environment, sources.workspace)
+    options = Options.read(step, flags, environment, sources.workspace)
     if step == "plan":
         return _plan(options, sources, runner, clock)
     if step == "check":
@@ -79,11 +84,15 @@ def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -
         f"in {len(plan.shards)} of {plan.count} shards."
     )
     print(inert(said), flush=True)
-    runner.outputs({"matrix": plan.matrix})
+    runner.outputs({"matrix": plan.matrix, "left": MARK if plan.shards else ""})
     runner.summary(f"{said}\n\n")
     for warning in plan.warnings:
         runner.warning(warning)
-    return WELL, ""
+    if plan.shards or not plan.faulty:
+        return WELL, ""
+    for login, why in sorted(plan.faulty.items()):  # no other job says it
+        runner.error(f"{login} is not guarded. {why}")
+    return ConfigurationError.exit_status, "Files of the roster are wrong."
 
 
 def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) -> tuple[int, str]:
@@ -116,6 +125,7 @@ def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) 
         runner.warning(warning)
         print(inert(f"warning: {warning}"), file=sys.stderr)
     if runner.hands_on:
+        runner.outputs({"left": MARK if report.pending else ""})
         return WELL, ""
     return report.exit_status, "Somebody could not be warned, or not be checked."
 

@@ -54,7 +54,8 @@ class Want:
 @dataclass
 class ShardMemory:
     """One shard's memory, in the middle of one run. `earlier`: what a process before this one has sent and
-    not settled. `warnings`: what should be mended; `stored` is None where there is no ledger."""
+    not settled. `warnings`: what should be mended; `stored` is None where there is no ledger;
+    `kept`: it holds the claims."""
 
     shard: Shard
     stored: Stored[Book] | None
@@ -66,6 +67,7 @@ class ShardMemory:
     earlier: Sent = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     writes: int = 0
+    kept: bool = False
 
     @property
     def book(self) -> Book:
@@ -102,6 +104,7 @@ class ShardMemory:
             version = self.stored.version
             claimed = self.stored.change(decide, about, self.limits.claim)
             self.writes += self.stored.version != version
+            self.kept = True
             return claimed
         except LedgerUnavailable as problem:
             self.warnings.append(f"{problem} {TWICE}")

@@ -79,7 +79,7 @@ class Plan:
 
 def read(folder: Path) -> Plan | None:
     """The plan that lies in a folder or below it; None for none that can be read."""
-    for path in sorted(folder.rglob(FILE)):
+    for path in sorted(folder.rglob(FILE), reverse=True):  # of several attempts the last one
         try:
             found = json.loads(path.read_bytes())
             return Plan(
@@ -96,8 +96,9 @@ def read(folder: Path) -> Plan | None:
 
 
 def matrix(jobs: tuple[Shard, ...]) -> str:
-    """A matrix with one job for each shard."""
-    return json.dumps({"shard": [str(each) for each in jobs]}, separators=(",", ":")) if jobs else ""
+    """A matrix with one job for each shard: K/N, and its name, as an artifact may have it."""
+    rows = [{"shard": str(each), "name": each.name} for each in jobs]
+    return json.dumps({"include": rows}, separators=(",", ":")) if jobs else ""
 
 
 def plan(sources: Sources, clock: datetime, roster: Path, limits: Limits) -> Plan:

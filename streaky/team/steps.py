@@ -10,7 +10,7 @@ STEPS = {
 }
 # What the steps are told, beside the inputs of everybody: flag, variable, default, and what it is.
 OPTIONS = {
-    "shard": ("STREAKY_SHARD", "1/1", "the shard to guard, K/N"),
+    "shard": ("STREAKY_SHARD", "", "the shard to guard, K/N; 1/1 guards everybody"),
     "roster": ("STREAKY_ROSTER", "roster", "the roster's folder"),
     "results": ("STREAKY_RESULTS", "", "the folder that results are written to, and read from"),
     "left": ("STREAKY_LEFT", "", "the folder with what earlier jobs left, to go on for them"),

@@ -169,7 +169,13 @@ def test_the_reusable_workflow_runs_the_action_of_its_own_commit_with_the_same_v
 
 def test_the_reusable_workflow_hands_on_what_its_two_jobs_do_not_keep_to_themselves() -> None:
     called = loaded(GUARD)[True]["workflow_call"]
-    assert set(ACTION["outputs"]) - set(called["outputs"]) == {"pending", "handed-on", "canary"}
+    assert set(ACTION["outputs"]) - set(called["outputs"]) == {
+        "pending",
+        "handed-on",
+        "canary",
+        "matrix",
+        "left",
+    }
     taken = {name for name, text in callers_values().items() if re.search(r"inputs\.|secrets\.", text)}
     given = {*called["inputs"], *called["secrets"]} - {"runs-on", "token"} | {"github-token"}
     assert taken == given

@@ -76,6 +76,10 @@ class Squad:
         self.sandbox.github.person(login, created=date(2015, 1, 1), contributions=contributions)
         hook = self.sandbox.discord.add_webhook(f"{10**17 + len(self.hooks)}")
         self.hooks[login] = hook
+        self.address(login, hook, settings)
+
+    def address(self, login: str, hook: Webhook, settings: str = "timezone: UTC\n") -> None:
+        """Write somebody's file, with this webhook."""
         sealed = sealing.seal(hook.url, KEY.public, login, "discord-webhook-url")
         (self.roster / f"{login}.yml").write_text(f"{settings}discord-webhook-url: {sealed}\n")
 

@@ -261,3 +261,21 @@ def test_no_secret_is_in_what_is_left_for_other_jobs(squad: Squad) -> None:
     text = (squad.folder / "results/shard-001.jsonl").read_text()
     assert not leaks(text, tuple(hook.token for hook in squad.hooks.values()))
     assert "The webhook was deleted" in text
+
+
+def test_who_has_no_secret_gets_an_issue_of_their_own_and_is_heard_there(squad: Squad) -> None:
+    squad.repository.files[WORKFLOW] = f"{WRITES}  issues: write\n"
+    squad.join("ada", 5)
+    squad.join("bob", 5)
+    for login in ("ada", "bob"):
+        (squad.roster / f"{login}.yml").write_text("timezone: UTC\n")
+    squad.sandbox.github.clock = lambda: NOW
+    report = squad.check()
+    assert report.exit_status == 0, report.unheard
+    ada, bob = sorted(squad.repository.issues, key=lambda issue: issue.comments[0].body.count("@bob"))
+    assert "@ada" in ada.comments[0].body
+    squad.repository.tracker.comment(bob, "/pause 3d", author="bob", at=NOW + timedelta(minutes=20))
+    squad.sandbox.github.clock = lambda: NOW + timedelta(minutes=95)
+    squad.check(minutes=95)
+    assert (len(ada.comments), ada.state) == (2, "open")
+    assert bob.state == "closed"
