@@ -178,8 +178,13 @@ class Team:
 
     @property
     def github(self) -> GitHub:
-        """Where and as whom GitHub is asked."""
+        """Where and as whom GitHub is asked for all of them."""
         return self._shared.github
+
+    @property
+    def job(self) -> Job:
+        """The run that they are guarded by."""
+        return self._shared.job
 
     def settle(
         self, login: str, file: ConfigFile, opened: Callable[[str, str], None] | None = None

@@ -135,31 +135,31 @@ def check(
     anything is sent."""
     stream = stream or sys.stderr
     began, now = limits.clock(), sources.now(clock)
-    before = _left(order)
-    written, names = Results(order.results, order.shard), logins(order.roster)
+    before, names = _left(order), logins(order.roster)
+    team, patience = sources.team(), Patience(limits.github)
+    asked, held = clients(team.github), [each for each in names if order.shard.holds(each)]
+    said, written = ShardReport(order.shard), Results(order.results, order.shard)
+    batches = Batches(asked.reader, now, patience, said.points)
+    # GitHub is asked while the files are read; and for a small team's people while the ledger is.
+    opening = _beside(lambda: open_shard(order.shard, asked, team.github, team.job, names, limits))
+    small = 0 < len(held) <= SHORT.first
+    early = _beside(lambda: batches.read(held, year=False)) if small else None
     members = read_roster(order.roster, sources, wanted=order.shard.holds)
-    said = ShardReport(order.shard, len(members))
+    said.people = len(members)
     said.faulty = {each.login: " ".join(map(str, each.faults)) for each in members if each.settings is None}
-    people = _soonest(members, now)
-    settings = next((each.settings for each in people if each.settings), None)
-    if settings is not None:
-        asked = clients(settings.github)
-        patience = Patience(limits.github)
-        batches = Batches(asked.reader, now, patience, said.points)
-        early = _beside(lambda: batches.read([each.login for each in people], year=False), people)
-        opened = open_shard(order.shard, asked, settings.github, settings.job, names, limits)
-        opened.memory.dry_run = settings.dry_run
-        opened.memory.earlier = before.sent if before else {}
-        people = [each for each in people if _to_do(each, opened, before, now)]
-        said.looked = len(people)
-        progress = Progress(stream, "people read", len(people), limits.clock)
-        looks = _read(people, opened, batches, now, early, progress)
-        progress.end()
-        trackers = _issues(people, opened, now, patience)
-        cases = _judged(people, looks, trackers, opened, now, said, patience, before)
-        _speak(cases, opened, now, limits, said, written, stream, began)
-        said.warnings += [sources.redact(each) for each in opened.memory.warnings]
-        said.writes = opened.memory.writes
+    opened = opening()
+    opened.memory.dry_run = any(each.settings and each.settings.dry_run for each in members)
+    opened.memory.earlier = before.sent if before else {}
+    people = [each for each in _soonest(members, now) if _to_do(each, opened, before, now)]
+    said.looked = len(people)
+    progress = Progress(stream, "people read", len(people), limits.clock)
+    looks = _read(people, opened, batches, now, early, progress)
+    progress.end()
+    trackers = _issues(people, opened, now, patience)
+    cases = _judged(people, looks, trackers, opened, now, said, patience, before)
+    _speak(cases, opened, now, limits, said, written, stream, began)
+    said.warnings += [sources.redact(each) for each in opened.memory.warnings]
+    said.writes = opened.memory.writes
     said.seconds = limits.clock() - began
     for login, why in said.unread.items():
         written.write({"login": login, "unread": why})
@@ -190,18 +190,25 @@ def _soonest(members: Sequence[Member], now: datetime) -> list[Member]:
     return [each for _, _, each in sorted(people, key=lambda found: found[:2])]
 
 
-def _beside(work: Callable[[], T], people: Sequence[Member]) -> Callable[[], T] | None:
-    """Begin to work while the ledger is read, where all people fit into one request; whoever calls what is
-    returned gets the result. Saves a small team a request's time."""
-    if len(people) > SHORT.first:
-        return None
-    found: list[T] = []
-    thread = threading.Thread(target=lambda: found.append(work()), daemon=True)
+def _beside(work: Callable[[], T]) -> Callable[[], T]:
+    """Begin to work in a thread; whoever calls what is returned gets the result, or its error."""
+    done: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # handed to the caller, whatever it is
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
 
     def result() -> T:
         thread.join()
-        return found[0]
+        if errors:
+            raise errors[0]
+        return done[0]
 
     return result
 
@@ -238,7 +245,8 @@ def _read(
     in the ledger."""
     names = [each.login for each in people]
     if early:
-        found = early()
+        read = early()
+        found = {login: read[login.lower()] for login in names}
         progress.add(len(names))
     else:
         batches.tell = progress.add
