@@ -44,7 +44,7 @@ GITHUB, DISCORD = 0.300, 0.100  # seconds for an answer
 TOKEN = "ghs_benchBenchBenchBenchBenchBench00"
 KEY = PrivateKey(bytes(range(32)))
 EVENING = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
-MORNING, LATER = EVENING - timedelta(hours=11), EVENING + timedelta(minutes=30)
+NIGHT, MORNING, LATER = (EVENING + timedelta(minutes=off) for off in (-1_200, -660, 30))
 WORKFLOW = ".github/workflows/team.yml"
 WRITES = "on:\n  schedule:\n    - cron: 7 * * * *\npermissions:\n  contents: write\n"
 AT_RISK = 0.3
@@ -109,6 +109,8 @@ def _discord(pipe: Connection) -> None:
         if what == "hooks":
             hooks = {number: service.add_webhook(f"{10**17 + number}") for number in range(rest[0])}
             answer = {number: hook.url for number, hook in hooks.items()}
+        elif what == "last":
+            answer = max((message.at for hook in hooks.values() for message in hook.messages), default=0.0)
         elif what == "messages":
             answer = Counter(len(hook.messages) for number, hook in hooks.items() if at_risk(number))
             answer["others"] = sum(
@@ -155,6 +157,7 @@ class Used:
 
     seconds: float = 0.0
     longest: float = 0.0
+    began: float = 0.0
     cpu: float = 0.0
     memory: float = 0.0
     ended: list[int] = field(default_factory=list)
@@ -179,6 +182,7 @@ class Team:
             command += ["--roster", f"{self.folder / 'roster'}", "--results", f"{self.folder / into}"]
             command += ["--left", f"{self.folder / left}"] if left else []
             started = time.perf_counter()
+            used.began = used.began or time.monotonic()
             process = subprocess.Popen(
                 command,
                 env=self.environment | {"STREAKY_NOW": now.isoformat()},
@@ -222,8 +226,8 @@ def team(people: int) -> Iterator[Team]:
         yield Team(people, Path(folder), github, discord, environment, shards(people))
 
 
-def measured(people: int) -> list[str]:
-    """The row of the table for a team of so many."""
+def measured(people: int, start: float) -> list[str]:
+    """The row of the table for a team of so many; `start`: CPU seconds of a process that does nothing."""
     with team(people) as found:
         found.run(MORNING)
         found.github("evening", people)
@@ -231,18 +235,19 @@ def measured(people: int) -> list[str]:
         found.discord("latency", DISCORD)
         evening = found.run(EVENING)
         asked = found.github("nothing")
-        messages = found.discord("messages")
+        messages, last = found.discord("messages"), found.discord("last")
         later = found.run(LATER)
         again = found.github("nothing")
     risky = sum(at_risk(number) for number in range(people))
     once = messages[1] == risky and not messages["others"] and set(evening.ended) == {0}
-    calendars = asked["StreakyMembers"]
+    calendars, own = asked["StreakyMembers"], evening.cpu - start * len(found.shards)
     writes = asked["StreakyLedger"]
     return [
         f"{people:,}",
         f"{len(found.shards)}",
-        f"{evening.longest:.1f} s",
-        f"{evening.cpu / people * 1000:.1f} ms",
+        f"{evening.longest:.1f} s"
+        + (f", warned after {last - evening.began:.1f} s" if people <= 1_000 else ""),
+        f"{evening.cpu / people * 1000:.1f} ms, {own / people * 1000:.1f} ms",
         f"{evening.memory:.0f} MB",
         f"{calendars} ({people / calendars:.0f} each)",
         f"{writes}",
@@ -251,11 +256,17 @@ def measured(people: int) -> list[str]:
     ]
 
 
+def started() -> float:
+    """CPU seconds of a process that has nobody to look at."""
+    with team(1) as one:
+        return min(one.run(NIGHT).cpu for _ in range(3))
+
+
 HEAD = (
     "people",
     "shards",
     "longest shard",
-    "CPU a person",
+    "CPU a person: all, without the start",
     "memory",
     "requests for calendars",
     "writes",
@@ -281,6 +292,13 @@ def failing(people: int) -> str:
     return f"With 5 % of all requests failing, {people:,} people: {said}{wrong}"
 
 
+def write(begin: str, text: str) -> None:
+    """Put a text into the document, between a comment and the next that ends what is written."""
+    before, _, rest = DOCUMENT.read_text().partition(begin)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}")
+
+
 def main(arguments: list[str]) -> None:
     """Print the table, and write it where that is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.team")
@@ -289,16 +307,14 @@ def main(arguments: list[str]) -> None:
     given = parser.parse_args(arguments)
     lines = [f"| {' | '.join(HEAD)} |", f"|{' --: |' * len(HEAD)}"]
     print("\n".join(lines), flush=True)
+    start = started()
     for people in map(int, given.people.split(",")):
-        lines.append(f"| {' | '.join(measured(people))} |")
+        lines.append(f"| {' | '.join(measured(people, start))} |")
         print(lines[-1], flush=True)
     lines += ["", failing(1_000)]
     print(f"\n{lines[-1]}", flush=True)
     if given.write:
-        text = DOCUMENT.read_text()
-        before, _, rest = text.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        DOCUMENT.write_text("\n".join((f"{before}{BEGIN}", "", *lines, "", f"{END}{after}")))
+        write(BEGIN, "\n".join(lines))
 
 
 if __name__ == "__main__":
