@@ -20,6 +20,8 @@ from streaky.runner.job import WORKFLOWS, Job
 from streaky.schedule.crons import Cron
 
 BIGGEST = 131_072  # characters of a file; one that GitHub runs has a few thousand
+# What is ours, as a workflow of our own repository names it: the action, and the reusable workflows.
+OURS = ("", *(f"{WORKFLOWS}{name}.yml" for name in ("guard", "team")))
 DEEPEST = 20  # levels of nesting; what is read here lies at the sixth
 MOST_ENTRIES = 50
 MOST_JOBS = 256
@@ -189,7 +191,7 @@ def _by_name(used: str) -> bool:
 
 def _by_path(used: str) -> bool:
     """Whether this is our action or reusable workflow, seen from a workflow of our own repository."""
-    return used[:2] in ("./", "$/") and used[2:] in ("", f"{WORKFLOWS}guard.yml")
+    return used[:2] in ("./", "$/") and used[2:] in OURS
 
 
 def _grant(document: Mapping[str, Any], jobs: Sequence[Mapping[str, Any]], scope: str) -> Grant | None:

@@ -19,8 +19,9 @@ from streaky.calendar import Day
 from streaky.channels import delivery, open_channels, require_channel, uses_issue
 from streaky.channels.base import Channel, Outcome, Result
 from streaky.channels.delivery import Lane
+from streaky.config import inputs
 from streaky.config.sources import Sources
-from streaky.errors import ConfigurationError, CouldNotTell
+from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github.clients import clients
 from streaky.github.issues import Tracker
 from streaky.github.person import Person
@@ -148,6 +149,7 @@ def check(
     said.people = len(members)
     said.faulty = {each.login: " ".join(map(str, each.faults)) for each in members if each.settings is None}
     opened = opening()
+    _obey_ledger(members, opened)
     opened.memory.dry_run = any(each.settings and each.settings.dry_run for each in members)
     opened.memory.earlier = before.sent if before else {}
     people = [each for each in _soonest(members, now) if _to_do(each, opened, before, now)]
@@ -165,6 +167,17 @@ def check(
         written.write({"login": login, "unread": why})
     written.write({"end": said.document()})
     return said
+
+
+def _obey_ledger(members: Sequence[Member], opened: Opened) -> None:
+    """Remember nothing where the team wants that. Raises ConfigurationError for a ledger in a file."""
+    asked = next((each.settings.ledger for each in members if each.settings), "auto")
+    if asked == "file":
+        what, mend = "a team's ledgers lie on branches of its repository.", "Write auto, or none."
+        raise ConfigurationError((Fault(inputs.LEDGER.name, what, mend),))
+    if asked == "none":
+        opened.memory.stored = None
+        opened.memory.warnings.clear()
 
 
 def _left(order: Order) -> Found | None:

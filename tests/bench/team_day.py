@@ -71,8 +71,8 @@ CPU = 0.004  # for each person of a shard
 @dataclass(slots=True)
 class Told:
     """What became of the day. `first` and `last`: for each zone, minutes before the day's end at which
-    warnings arrived; `after`: seconds from a run's start to each alert; `people`: at risk, and `early`:
-    warned an hour before."""
+    warnings arrived; `after`: seconds from a run's start to each alert; `people`: those at risk. Of the date
+    in UTC: `runs`, `jobs`, `points`, `minutes`; `busiest`: the most points of a run."""
 
     first: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     last: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

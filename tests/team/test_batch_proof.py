@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -12,6 +13,7 @@ import threading
 import pytest
 
 from streaky.channels.base import Result
+from streaky.errors import ConfigurationError
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
 from streaky.team.shards import Shard, place, shards
@@ -208,3 +210,25 @@ def test_who_has_contributed_meanwhile_is_not_warned_by_the_next_job(squad: Squa
     second = squad.check(minutes=2, left="first")
     assert second.exit_status == 0
     assert squad.messages() == {"person1": 1}
+
+
+def test_when_scheduled_runs_started_is_kept_once_for_all_people(squad: Squad) -> None:
+    squad.crowd(5)
+    squad.check(GITHUB_EVENT_NAME="schedule")
+    data = squad.repository.read(ALONE.branch, "ledger.jsonl")
+    assert data is not None
+    head, *lines = data.splitlines()
+    assert json.loads(head)["starts"] == {"2026-11-23": [21 * 60 + 30]}
+    assert not [line for line in lines if b"starts" in line]
+    assert squad.requests().count("GET /actions/workflows/team.yml/runs") == 1
+    squad.sandbox.github.clear()
+    squad.check(minutes=20, GITHUB_EVENT_NAME="schedule")
+    assert "GET /actions/workflows/team.yml/runs" not in squad.requests()
+
+
+def test_a_team_without_a_ledger_is_guarded_and_one_in_a_file_is_refused(squad: Squad) -> None:
+    logins = squad.crowd(3)
+    report = squad.check(STREAKY_LEDGER="none")
+    assert (squad.messages(), report.warnings, report.writes) == (dict.fromkeys(logins, 1), [], 0)
+    with pytest.raises(ConfigurationError, match="lie on branches"):
+        squad.check(STREAKY_LEDGER="file:ledger.json")
