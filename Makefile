@@ -32,7 +32,7 @@ bench: .venv/dev.txt
 generate: .venv/dev.txt
 	$(BIN)/python -m tests.generate
 
-# Draws the picture of the README anew; needs Chromium.
+# Draws the pictures of the README and the documents anew; needs Chromium.
 pictures: .venv/dev.txt
 	$(BIN)/python -m tests.pictures
 

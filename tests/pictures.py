@@ -1,11 +1,13 @@
-"""Draws the picture of an alert in the README: `make pictures`, which needs Chromium.
+"""Draws the pictures in the README and the documents: `make pictures`, which needs Chromium.
 
-The messages in it are those that a sandbox of Discord and Telegram received from a real run. The picture
+The messages of an alert are those that a sandbox of Discord and Telegram received from a real run. The page,
+the card and the summary are those of the golden files, which a test holds against a sandbox. Each picture
 carries the page that it was drawn from, so that a test tells without Chromium when it is stale.
 """
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 import shutil
@@ -24,12 +26,14 @@ from streaky.sandbox.telegram.bot import Message as OnTelegram
 from tests.png import reduced
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs/pictures/alert.png"
+FOLDER, GOLDEN = ROOT / "docs/pictures", ROOT / "tests/golden"
+PICTURE = FOLDER / "alert.png"
+CARD = FOLDER / "card.svg"  # which browsers draw themselves, light or dark
 EVENING = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 STREAK, ZONE, LOCAL_TIME = 42, "Europe/Berlin", "21:30"
 WORKFLOW = ".github/workflows/streaky.yml"
 WIDTH, SCALE = 900, 2  # pixels of the page, and how many of the picture stand for one
-TALL = 1000  # more than the cards need
+TALL = 4000  # more than any page needs
 BACKGROUND = "--default-background-color=00000000"  # nothing around the cards, so that any page's colour fits
 FLAGS = [
     "--headless",
@@ -74,6 +78,23 @@ b, h2 { font-weight: 700; }
 .bubble { background: #ffffff; border-radius: 12px 12px 12px 3px; padding: 9px 12px; white-space: pre-line; }
 .bubble time { display: block; text-align: right; font-size: 11px; color: #59636e; margin-top: 2px; }
 """
+# As GitHub shows Markdown, near enough.
+GITHUB = """
+body { margin: 0; }
+main { padding: 24px 32px; background: #ffffff; color: #1f2328; border: 1px solid #d1d9e0; }
+main { font: 16px/1.5 "Liberation Sans", Arial, sans-serif; border-radius: 12px; overflow: hidden; }
+h1, h2 { margin: 24px 0 16px; padding-bottom: 0.3em; border-bottom: 1px solid #d1d9e0; font-weight: 600; }
+h1 { font-size: 2em; margin-top: 0; }
+h2 { font-size: 1.5em; }
+h2:first-child { margin-top: 0; }
+p, table, pre, blockquote { margin: 0 0 16px; }
+table { border-collapse: collapse; }
+td, th { border: 1px solid #d1d9e0; padding: 6px 13px; }
+a { color: #0969da; text-decoration: none; }
+blockquote { padding: 0 1em; border-left: 4px solid #d1d9e0; color: #59636e; }
+pre { padding: 16px; background: #f6f8fa; font-size: 85%; white-space: pre-wrap; word-break: break-all; }
+hr { height: 4px; border: 0; background: #d1d9e0; }
+"""
 MEASURE = "<script>document.body.dataset.height = document.body.scrollHeight</script>"
 FLASH = '<svg viewBox="0 0 22 22" fill="#f0883e"><path d="M13 1 4 13h6l-1 8 9-12h-6z"/></svg>'
 
@@ -114,6 +135,32 @@ def page() -> str:
         f'<section class="telegram"><header>Telegram</header>{_bubble(on_telegram)}</section>'
         f"{MEASURE}</body></html>\n"
     )
+
+
+def on_github(name: str) -> str:
+    """A golden file of Markdown as GitHub shows it, as one page of HTML; the card in it included."""
+    import markdown
+
+    body = markdown.markdown(
+        (GOLDEN / name).read_text("utf-8"), extensions=["tables", "fenced_code"], output_format="html"
+    )
+    drawn = base64.b64encode(CARD.read_bytes()).decode()
+    body = re.sub(r"<source[^>]*>", "", body).replace(
+        "card.svg#light", f"data:image/svg+xml;base64,{drawn}", 1
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{GITHUB}</style>'
+        f"<body><main>{body}</main>{MEASURE}</body></html>\n"
+    )
+
+
+def pictures() -> dict[Path, tuple[str, int]]:
+    """Each picture with the page that it is drawn from, and how many of its pixels stand for one."""
+    return {
+        PICTURE: (page(), SCALE),
+        FOLDER / "page.png": (on_github("page.txt"), 1),
+        FOLDER / "summary.png": (on_github("summary.txt"), 1),
+    }
 
 
 def _posted(message: OnDiscord) -> str:
@@ -158,7 +205,7 @@ def _bubble(message: OnTelegram) -> str:
     return shown + _buttons(message.buttons)
 
 
-def draw(source: str, chromium: str) -> bytes:
+def draw(source: str, chromium: str, scale: int) -> bytes:
     """The page as a PNG that carries it."""
     with TemporaryDirectory() as folder:
         place, shot = Path(folder, "page.html"), Path(folder, "page.png")
@@ -172,7 +219,7 @@ def draw(source: str, chromium: str) -> bytes:
         height = re.search(r'data-height="(\d+)"', run(f"--window-size={WIDTH},{TALL}", "--dump-dom"))
         assert height, "Chromium did not run the page's script."
         size = f"--window-size={WIDTH},{height[1]}"
-        run(size, f"--force-device-scale-factor={SCALE}", f"--screenshot={shot}")
+        run(size, f"--force-device-scale-factor={scale}", f"--screenshot={shot}")
         return reduced(shot.read_bytes(), KEYWORD, source)
 
 
@@ -183,9 +230,11 @@ def main() -> int:
             "error: drawing the picture needs Chromium: install Debian's package chromium.", file=sys.stderr
         )
         return 2
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_bytes(draw(page(), chromium))
-    print(f"wrote {PICTURE.relative_to(ROOT)}, {PICTURE.stat().st_size / 1024:.0f} KiB", file=sys.stderr)
+    FOLDER.mkdir(exist_ok=True)
+    shutil.copyfile(GOLDEN / "page.card.svg", CARD)
+    for path, (source, scale) in pictures().items():
+        path.write_bytes(draw(source, chromium, scale))
+        print(f"wrote {path.relative_to(ROOT)}, {path.stat().st_size / 1024:.0f} KiB", file=sys.stderr)
     return 0
 
 

@@ -41,14 +41,14 @@ def text_of(picture: bytes, keyword: str) -> str:
 
 
 def reduced(picture: bytes, keyword: str, text: str) -> bytes:
-    """The same picture, of 8-bit RGBA, in its 256 commonest colours, carrying a text."""
+    """The same picture, of 8-bit RGBA, in at most 256 colours, carrying a text."""
     parts = [*chunks(picture)]
     width, height, *form = struct.unpack(">IIBBBBB", parts[0][1])
     assert form == [8, RGBA, 0, 0, 0]
     lines = _lines(zlib.decompress(b"".join(data for kind, data in parts if kind == b"IDAT")), width * BYTES)
     pixels = [[line[at : at + BYTES] for at in range(0, len(line), BYTES)] for line in lines]
     counted = Counter(pixel for line in pixels for pixel in line)
-    palette = [pixel for pixel, _ in counted.most_common(COLOURS)]
+    palette = _palette(counted)
     index = {pixel: min(range(len(palette)), key=lambda at: _far(palette[at], pixel)) for pixel in counted}
     data = b"".join(b"\0" + bytes(index[pixel] for pixel in line) for line in pixels)
     # Compressed, without a language or a translated keyword.
@@ -63,6 +63,17 @@ def reduced(picture: bytes, keyword: str, text: str) -> bytes:
             (b"IEND", b""),
         ]
     )
+
+
+def _palette(counted: Counter[bytes]) -> list[bytes]:
+    """The commonest colours, but first one of each kind, so that a small sign keeps its colour."""
+    kinds: dict[bytes, bytes] = {}
+    for pixel, _ in counted.most_common():
+        kinds.setdefault(bytes(part >> 6 for part in pixel), pixel)
+    common = dict.fromkeys(
+        [*list(kinds.values())[: COLOURS // 2], *(pixel for pixel, _ in counted.most_common())]
+    )
+    return [*common][:COLOURS]
 
 
 def _far(one: bytes, other: bytes) -> int:

@@ -13,7 +13,7 @@ ZONE = "Europe/Berlin"
 FIRST, LAST = date(2026, 11, 14), date(2026, 11, 23)
 SAVED = {date(2026, 11, 15): 2, date(2026, 11, 20): 1}  # late in the evening, after a reminder
 GONE = (date(2026, 11, 17), date(2026, 11, 18))  # GitHub started no run
-STRANGE = {"message": "Unknown <b>Webhook</b> | [x](javascript:alert(1))", "code": 10015}
+GONE_HOOK = {"message": "Unknown Webhook", "code": 10015}
 
 
 def past(today: date) -> dict[date, int]:
@@ -45,7 +45,7 @@ def lived(world: World, **more: str) -> tuple[Book, Report]:
     while day <= LAST:
         for number, hour in enumerate(() if day in GONE else (9, 18, 21)):
             if day == date(2026, 11, 20) and hour == 18:
-                refused = Fault.status(404, STRANGE)
+                refused = Fault.status(404, GONE_HOOK)
                 world.sandbox.discord.fail(
                     refused, times=None, when=lambda request: "messages" not in request.path
                 )
@@ -54,7 +54,7 @@ def lived(world: World, **more: str) -> tuple[Book, Report]:
             world.sandbox.discord.clear()
             if hour == 9 and day not in SAVED and day != LAST:
                 world.contributions[day] = 1 + day.day % 6
-        world.contributions |= {day: SAVED[day]} if day in SAVED else {}
+        world.contributions |= {day: SAVED[day]} if day in SAVED else {day: 2} if day in GONE else {}
         day += timedelta(days=1)
     assert report is not None
     return book, report

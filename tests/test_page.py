@@ -88,8 +88,9 @@ def branch(world: World) -> Book:
 
 def test_page_and_summary_are_those_of_the_golden_files(world: World) -> None:
     book, report = lived(world)
-    golden("page.md", page_of(book).replace(world.sandbox.github.url, "https://github.example"))
-    golden("summary.md", summary(report).replace(world.sandbox.github.url, "https://github.example"))
+    golden("page.txt", page_of(book).replace(world.sandbox.github.url, "https://github.example"))
+    golden("page.card.svg", (book.raw("card.svg") or b"").decode())
+    golden("summary.txt", summary(report).replace(world.sandbox.github.url, "https://github.example"))
 
 
 @pytest.mark.parametrize("card", ["true", "false"])

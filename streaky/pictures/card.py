@@ -6,11 +6,11 @@ It follows the reader's light or dark page by itself. Where a page knows better,
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from xml.sax.saxutils import escape
 
 from streaky.calendar import ONE_DAY
 from streaky.config.values import CardStyle
@@ -88,7 +88,7 @@ class _Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
             f'viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="name said">'
-            f'<title id="name">{escape(name)}</title><desc id="said">{escape(said)}</desc>'
+            f'<title id="name">{_escaped(name)}</title><desc id="said">{_escaped(said)}</desc>'
             f"<style>{self.css()}</style>"
             # Around all that has a colour, so that a fragment of the address can choose one.
             f'<g id="light"><g id="dark"><rect class="b" x=".5" y=".5" width="{WIDTH - 1}" '
@@ -236,7 +236,11 @@ def _text(said: str, left: float, line: int, look: str, size: float, end: str = 
     anchor = ' text-anchor="end"' if end else ""
     before = f'<tspan class="o">{end}</tspan>' if end else ""
     place = f'x="{left:g}" y="{line}"{anchor} style="font-size:{size:.3g}px"'
-    return f'<text class="{look}" {place}>{before}{escape(said)}</text>'
+    return f'<text class="{look}" {place}>{before}{_escaped(said)}</text>'
+
+
+def _escaped(said: str) -> str:
+    return html.escape(said, quote=False)
 
 
 def _fit(said: str, size: float, room: float, *, bold: bool = False) -> float:

@@ -333,8 +333,6 @@ class _Page:
 def _picture(source: str, said: str, link: str = "") -> str:
     """The card as HTML: the reader's page says whether it is the light or the dark one."""
     source, said = html.escape(source), html.escape(said)
-    shown = (
-        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{source}#dark">'
-        f'<img src="{source}#light" alt="{said}"></picture>'
-    )
-    return f'<a href="{html.escape(link)}">{shown}</a>' if link else shown
+    dark = f'<source media="(prefers-color-scheme: dark)" srcset="{source}#dark">'
+    shown = f'<picture>\n  {dark}\n  <img src="{source}#light" alt="{said}">\n</picture>'
+    return f'<a href="{html.escape(link)}">\n{shown}\n</a>' if link else shown
