@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from time import thread_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,11 +22,13 @@ from streaky.channels.base import Result
 from streaky.errors import CouldNotTell
 from streaky.ledger import form
 from streaky.ledger.book import Ledger, Row
+from streaky.messages import Choice, Told
 from streaky.pictures import page as pages
 from streaky.pictures.markdown import cell
 from streaky.pictures.summary import refusal, summary
 from streaky.sandbox import Fault
 from streaky.understanding import Doubt, Point, Understood
+from streaky.ways import Means
 from tests.book import IN_RUN, ON, Book, asked, at
 from tests.conftest import NOW, ROOT, TOKEN, World, days_before, leaks
 from tests.story import lived
@@ -138,6 +143,38 @@ def test_an_alert_that_failed_says_why_also_on_later_pages(branch: Book) -> None
         f"{world.environment.get('GITHUB_SERVER_URL', 'https://github.com')}/octocat/streaky/actions/runs/100"
         in row
     )
+
+
+def test_a_first_test_alert_leaves_a_page(branch: Book) -> None:
+    branch.world.check(at(12), test=True)
+    assert "# 🟠 octocat's streak of 42 days needs a contribution today" in page_of(branch)
+    assert branch.raw("card.svg") is not None
+
+
+def test_a_page_takes_a_run_less_than_50_ms(branch: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of processor time: to load what draws it, after all that a run loads anyway, and to draw it."""
+    anyway = "guard, report, compose, understanding, look_back, resolve, ledger.memory, pictures.summary"
+    script = "\n".join(f"import streaky.{name}" for name in anyway.split(", "))
+    script += "\nfrom time import thread_time\nstart = thread_time()\nimport streaky.pictures.page"
+    script += "\nprint(thread_time() - start)"
+    command = [sys.executable, "-P", "-c", script]
+    environment = {"PYTHONPATH": str(ROOT)}
+    loaded = [
+        float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+        for _ in range(3)
+    ]
+    drawn, draw = list[float](), pages.files
+
+    def measured(*given: Any) -> dict[str, bytes]:
+        start = thread_time()
+        found = draw(*given)
+        drawn.append(thread_time() - start)
+        return found
+
+    monkeypatch.setattr(pages, "files", measured)
+    for hour in (9, 18, 21, 23):
+        branch.world.check(at(hour))
+    assert min(loaded) + min(drawn) < 0.05
 
 
 def test_no_page_is_drawn_where_nobody_wants_one(branch: Book) -> None:
@@ -358,12 +395,14 @@ def test_a_wrong_theme_and_a_place_that_cannot_be_written_are_said(world: World,
 def hostile_report(world: World) -> Any:
     """A report that holds foreign text wherever one can."""
     report = world.check()
-    outcome = report.outcomes[0]
+    outcome, alert = report.outcomes[0], report.alerts[0]
+    way = Told(Means.ISSUE, HOSTILE, HOSTILE, f"https://github.com/{HOSTILE}")
     return replace(
         report,
         user=HOSTILE,
         problem=CouldNotTell(HOSTILE),
         notes=(HOSTILE,),
+        alerts=(replace(alert, choice=Choice(HOSTILE, (way,), HOSTILE, "https://github.com/octocat")),),
         outcomes=(replace(outcome, state=Result.FAILED, why=HOSTILE, mend=HOSTILE),),
         understood=Understood(
             (Point("Guarding", HOSTILE, f"https://github.com/{HOSTILE}"), Point("Next reminder", HOSTILE)),

@@ -30,7 +30,7 @@ from streaky.ledger.store import LedgerUnavailable, StoredLedger
 from streaky.limits import Limits
 from streaky.runner.job import Job
 from streaky.schedule.lateness import ON_TIME, Past, wants_list
-from streaky.schedule.slots import Due, Slot
+from streaky.schedule.slots import Due, Kind, Slot
 
 UNREMEMBERED = "It cannot be remembered here: set pause-until in the config file instead."
 # What lies beside a ledger for people to look at, by name, as it is at an instant (aware).
@@ -177,8 +177,10 @@ class LedgerMemory:
             return f"Claim {slots}" if slots else f"Resolve {over}" if over else f"Note {today.date}"
 
         def page(ledger: Ledger, claimed: Claimed) -> Mapping[str, bytes]:
-            # An alert waits for no page: that comes when it was sent, and then says so.
-            return beside(ledger, wanted.now) if beside and not claimed.send else {}
+            # An alert waits for no page: that comes when it was sent, and then says so. A test alert is not
+            # in the ledger, so nothing is written after it.
+            waits = any(slot.kind is not Kind.TEST for slot, _ in claimed.send)
+            return beside(ledger, wanted.now) if beside and not waits else {}
 
         claimed = self._stored.change(decide, about, self._limits.claim, beside=page)
         if today.pause and today.pause >= today.date:

@@ -209,7 +209,7 @@ class _Page:
     def alerts(self) -> Iterator[str]:
         """What was sent, where, and what became of it, the latest first."""
         sent = [pair for pair, row in self.ledger.alerts.items() if row.mark is not Mark.SKIPPED]
-        sent.sort(key=lambda pair: (str(pair[0].day), self.ledger.alerts[pair].at, pair[1]), reverse=True)
+        sent.sort(key=lambda pair: (pair[0].day, f"{pair[0].at or ''}", pair[1]), reverse=True)
         yield "## Alerts"
         if not sent:
             yield "None in the last 40 days."
@@ -237,14 +237,15 @@ class _Page:
         }[row.mark]
         run = row.run.partition("/")[0]
         link = self.github.page("actions", "runs", run) if run.isdecimal() else ""
-        fate = self._fate(slot.day) if slot.kind is Kind.AT_RISK and row.mark.told else ""
+        fate = self._fate(slot.day, row.mark) if slot.kind is Kind.AT_RISK and row.mark.told else ""
         why = f": {cell(row.why)}" if row.why else ""
         return f"{linked(said, link)} at {when}{fate}{why}"
 
-    def _fate(self, day: date) -> str:
+    def _fate(self, day: date, mark: Mark) -> str:
         """What became of a day that somebody was warned of."""
         if day == self.day.date:
-            return ", and the day is safe" if self.state is State.SAFE else ""
+            replaced = ": a later reminder took its place" if mark is Mark.RESOLVED else ""
+            return ", and the day is safe" if self.state is State.SAFE else replaced
         line = self.ledger.days.get(day)
         ends = {
             State.SAFE: ", and the day was saved",
