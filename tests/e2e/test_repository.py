@@ -160,7 +160,7 @@ def lost(path: Path) -> list[str]:
         own = re.fullmatch(rf"{re.escape(HOMEPAGE)}(?:/blob/main/([^#]+))?(#.+)?", link)
         if own:
             target, anchor = ROOT / (own[1] or "README.md"), own[2] or ""
-        elif re.match(r"[a-z]+:|\.\./\.\./(edit|new|settings|actions)/", link):
+        elif re.match(r"[a-z]+:|\.\./\.\./(edit|new|settings|actions|tree)/", link):
             continue  # other places, and GitHub's own pages of a copy, which test_template.py knows
         else:
             place, _, anchor = link.partition("#")
