@@ -14,6 +14,7 @@ from itertools import islice, zip_longest
 from urllib.parse import quote
 
 from streaky.calendar import Day
+from streaky.github.queries import BRANCH
 from streaky.github.ways import Activity, Item, Made, Place, Work
 
 MOST = 3
@@ -107,7 +108,13 @@ def _waits(head: Made, activity: Activity, work: Work, day: Day) -> bool:
     """Whether a branch holds the person's work, and no pull request or default branch does."""
     fork, default = activity.place.fork, head.branch == activity.place.default
     merged = activity.upstream if fork else {each.oid for each in activity.commits}
-    if head.branch == PAGES or head.proposed or head.merge or (default and not fork) or head.oid in merged:
+    if (
+        head.branch in (PAGES, BRANCH)
+        or head.proposed
+        or head.merge
+        or (default and not fork)
+        or head.oid in merged
+    ):
         return False
     if not (_same(head.login, work.login) or _unlinked(head, work)):
         return False
