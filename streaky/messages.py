@@ -18,7 +18,7 @@ from streaky.text import cut, plain, units
 if TYPE_CHECKING:
     from streaky.ways import Means, Way
 
-WHAT = 100  # characters of a foreign title, branch or repository's name
+WHAT, NAME = 60, 100  # characters of a foreign title or branch, and of a repository's name
 PUSH = 80  # UTF-16 units that a phone shows of a message, beside the app's and the sender's name
 
 # Colours as 0xRRGGBB: GitHub's own greens, and amber to red as the day runs out.
@@ -284,9 +284,9 @@ def _choice(teller: _Teller, ways: tuple[Way, ...]) -> Choice | None:
     """The ways in words. What somebody else wrote is shown as one line of visible text."""
 
     def told(way: Way) -> Told:
-        what, repository = plain(way.what, WHAT), plain(way.repository, WHAT)
+        what, repository = plain(way.what, WHAT), plain(way.repository, NAME)
         values = {"branch": what, "commit": what, "title": what, "repository": repository}
-        return Told(way.means, teller.say(f"way.{way.means}", **values), plain(way.mark, WHAT), way.url)
+        return Told(way.means, teller.say(f"way.{way.means}", **values), plain(way.mark, NAME), way.url)
 
     if not ways:
         return None

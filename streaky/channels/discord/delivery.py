@@ -25,8 +25,8 @@ VERSION = "v10"  # a URL without a version means v6, which is deprecated and who
 SUPPRESS_NOTIFICATIONS = 1 << 12
 # Discord's limits are title 256, description 4096, 25 fields of 256 and 1024, author 256, and 6000 over all;
 # these keep within each and, added up, within the last.
-TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 2400, 256, 8, 80, 160
-WAY = 240  # a line of the field that names the ways
+TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
+WAY = 240  # a line of the field that names the ways, which shortens the description
 PUSH = 80  # what a phone shows of the text beside the app's name
 ROW, BUTTON, LINK = 1, 2, 5  # types of components, and a button's style
 BUTTON_LABEL, BUTTON_URL = 80, 512
@@ -85,7 +85,8 @@ def payload(alert: Alert, mention: Mention | None = None) -> dict[str, Any]:
 def _description(alert: Alert) -> str:
     """The lines without the one of the deadline, which is a field: Discord counts the time down itself."""
     lines = [line for line in alert.lines if not alert.deadline or line != alert.deadline.line]
-    return cut("\n".join(lines), DESCRIPTION, escape)
+    taken = FIELD_NAME + WAY * (len(alert.choice.ways) + 1) if alert.choice else 0
+    return cut("\n".join(lines), DESCRIPTION - taken, escape)
 
 
 def _fields(alert: Alert) -> list[dict[str, Any]]:

@@ -128,9 +128,9 @@ def _ways(choice: Choice) -> str:
 
 
 def unlisted(url: str) -> str:
-    """The URL of somebody's issue or pull request, so that no line about this comment appears there. Source:
-    GitHub docs, "Autolinked references and URLs", on backlinks."""
-    return re.sub(r"^https://github\.com/", "https://redirect.github.com/", url)
+    """The URL, if somebody's issue or pull request then without a trace there of this comment. Source: GitHub
+    docs, "Autolinked references and URLs", on backlinks."""
+    return re.sub(r"^https://github\.com/(.+/(?:pull|issues)/\d+)$", r"https://redirect.github.com/\1", url)
 
 
 def _link(text: str, url: str) -> str:

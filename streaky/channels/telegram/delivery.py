@@ -14,14 +14,14 @@ from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
-from streaky.text import cut, plain
+from streaky.text import cut, plain, units
 
 if TYPE_CHECKING:
     from streaky.channels.telegram import Chat, TelegramAddress
 
 BUTTON_URL = 2048
-# UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed.
-TITLE, TEXT, WAY, LINK = 300, 2000, 400, 100
+# UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed. The ways shorten the text.
+TITLE, TEXT, WAY, LINK = 300, 3500, 400, 100
 UNCHANGED = "message is not modified"  # how Telegram refuses an edit that has been made
 WHERE = "telegram-bot-token and telegram-api-url"
 MENDS = (
@@ -44,10 +44,11 @@ def escape(text: str) -> str:
 
 def payload(alert: Alert, chat: Chat) -> dict[str, Any]:
     """The parameters of `sendMessage`. The limits count what is seen, so text is cut before it is escaped."""
-    parts = [f"<b>{escape(cut(alert.title, TITLE))}</b>", escape(cut(alert.text, TEXT))]
-    if choice := alert.choice:
-        ways = (escape(cut(line, WAY)) for line in choice.lines)
-        parts.append("\n".join((f"<b>{escape(cut(choice.title, LINK))}</b>", *ways)))
+    lines = [cut(line, WAY) for line in alert.choice.lines] if alert.choice else []
+    text = cut(alert.text, TEXT - sum(map(units, lines)) - LINK * bool(lines))
+    parts = [f"<b>{escape(cut(alert.title, TITLE))}</b>", escape(text)]
+    if alert.choice:
+        parts.append("\n".join((f"<b>{escape(cut(alert.choice.title, LINK))}</b>", *map(escape, lines))))
     buttons = [
         {"text": label, "url": url}
         for words, link in alert.links
