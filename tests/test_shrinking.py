@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from streaky.sandbox import Fault
+from streaky.sandbox.github.graphql.schema import schema
 from tests.book import Book, at, states, told
 from tests.conftest import NOW, days_before
 
@@ -20,6 +21,7 @@ SENT = ["shrinking/day discord sent", "shrinking/day telegram sent"]
 @pytest.fixture
 def seen(book: Book) -> Book:
     """octocat, whose 42 days a run has counted yesterday, and who has contributed today."""
+    schema()  # else the first answer may be so late that the year counts as refused
     contributions = book.world.contributions
     contributions |= days_before(YESTERDAY, 42) | {YESTERDAY: 1}
     book.world.check(at(12, day=22))
@@ -83,6 +85,16 @@ def test_what_no_channel_took_is_told_by_a_later_run_though_the_ledger_knows_the
     seen.world.contributions[TOMORROW] = 1
     assert shrinking(seen, day=24) == SENT
     assert "43 days on November 22. Now it counts 13 days" in seen.world.bot.messages[0].plain
+
+
+def test_a_fresh_runner_tells_what_the_first_one_could_not(seen: Book) -> None:
+    lose(seen)
+    seen.world.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    alone = {"TELEGRAM_BOT_TOKEN": "", "TELEGRAM_CHAT_ID": ""}
+    pending = seen.world.check(at(12), **alone).outputs()["pending"]
+    seen.world.sandbox.heal()
+    assert shrinking(seen, STREAKY_PENDING=pending, **alone) == SENT[:1]
+    assert "Now it counts 12 days." in seen.world.hook.messages[0].embeds[0]["description"]
 
 
 def test_days_that_come_back_before_it_is_told_are_no_news(seen: Book) -> None:

@@ -27,7 +27,7 @@ def serve_sandbox(program: str) -> int:
     with Sandbox() as sandbox:
         today = datetime.now(UTC).date()
         sandbox.github.person("octocat", created=date(2011, 1, 25), contributions=calendar(today, 42))
-        sandbox.github.repository("octocat/streaky")
+        repository = sandbox.github.repository("octocat/streaky")
         hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
         bot.add_chat(CHAT)
         variables = environment(sandbox, "octocat") | {
@@ -46,7 +46,7 @@ def serve_sandbox(program: str) -> int:
         while not stopped:
             time.sleep(0.2)
             _check_reader()
-            now = Shown.of(hook, bot, UTC)
+            now = Shown.of(hook, bot, UTC, repository)
             for key, text in now.texts.items():
                 if shown.get(key) != text:
                     what = "is edited" if key in shown else "arrives"

@@ -70,7 +70,7 @@ def test_a_redelivery_settles_in_the_ledger(book: Book) -> None:
     assert told(book.world) == (1, 1)
 
 
-@pytest.mark.parametrize("kind", ["alive", "milestone", "broken", "safe"])
+@pytest.mark.parametrize("kind", ["alive", "milestone", "broken", "safe", "shrinking", "token-ends"])
 def test_what_is_pending_and_not_news_any_more_is_not_made_up(world: World, kind: str) -> None:
     pending = json.dumps([{"slot": f"2026-11-23/{kind}/day", "channel": "discord", "heard": False}])
     assert world.check(STREAKY_PENDING=pending).outcomes == ()
