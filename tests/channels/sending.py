@@ -94,7 +94,9 @@ def assert_fits_discord(body: dict[str, Any]) -> None:
     assert all(units(entry["name"]) <= 256 and units(entry["value"]) <= 1024 for entry in embed["fields"])
     assert sum(map(units, texts)) <= 6000
     assert body["allowed_mentions"]["parse"] == []
+    assert len(body.get("components", ())) <= 5
     for row in body.get("components", ()):
+        assert 1 <= len(row["components"]) <= 5
         assert all(units(each["label"]) <= 80 and len(each["url"]) <= 512 for each in row["components"])
     _assert_described(body, "IncomingWebhookRequestPartial")
 
