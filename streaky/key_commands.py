@@ -21,6 +21,7 @@ from streaky.config import values
 from streaky.config.inputs import IN_FILE, INPUTS, KEY
 from streaky.errors import ConfigurationError
 from streaky.input.refusal import BadValue, visible
+from streaky.input.sealed import is_sealed
 from streaky.sealing import BadKey, NotOpened, PrivateKey, PublicKey
 
 BIGGEST = 65_536  # bytes of what is read from stdin
@@ -141,11 +142,11 @@ def _reseal(folder: Path, public: str | None, environment: Mapping[str, str], *,
 def _sealed_text(name: str) -> str:
     """The sealed value of an input on stdin: alone, as the line that `seal` prints, or in a whole file."""
     raw = _stdin().readline(BIGGEST + 1) if _in_terminal() else _stdin().read(BIGGEST + 1)
-    if sealing.is_sealed(alone := raw.decode(errors="replace").strip()):
+    if is_sealed(alone := raw.decode(errors="replace").strip()):
         return alone
     read = config_file.read(raw, "standard input", IN_FILE)
     text = read.values.get(name, "")
-    if not sealing.is_sealed(text):
+    if not is_sealed(text):
         raise _Refused(f"standard input has no sealed value of {name}. Give it the line that seal printed.")
     return text
 

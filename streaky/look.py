@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from streaky import github
 from streaky.channels import check_channels
@@ -16,13 +16,15 @@ from streaky.config.inputs import IN_FILE
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
 from streaky.errors import ConfigurationError, CouldNotTell, Fault
-from streaky.github import Answer, Person, Repository, Where
+from streaky.github import Answer, Person, Where
 from streaky.github.client import Refused
 from streaky.github.clients import Clients, clients
-from streaky.github.issues import labels_of
-from streaky.github.workflow import Entry, chosen_zone
 from streaky.http import Patience
 from streaky.preload import preload
+
+if TYPE_CHECKING:
+    from streaky.github.repository import Repository
+    from streaky.github.workflow import Entry
 
 LEDGER = "ledger.json"
 
@@ -53,9 +55,9 @@ class Look:
 
     @property
     def schedule_zone(self) -> Entry | Fault | None:
-        """What the workflow's own schedule says of the zone: see `chosen_zone`."""
+        """What the workflow's own schedule says of the zone: see `Workflow.chosen_zone`."""
         workflow = self.repository.workflow if self.repository else None
-        return chosen_zone(workflow, self.settings.job.workflow) if workflow else None
+        return workflow.chosen_zone(self.settings.job.workflow) if workflow else None
 
     @property
     def discreet(self) -> bool:
@@ -171,6 +173,8 @@ def _with_issue(seen: Look, patience: Patience) -> Look:
     repository, owner_name = seen.repository, seen.settings.github.repository
     if not (repository and owner_name and uses_issue(seen.settings, repository)) or repository.tracker:
         return seen
+    from streaky.github.issues import labels_of  # it is there by now: see preload.py
+
     try:
         label, *_ = labels_of(seen.settings.user, member=seen.settings.member)
         tracker = github.read_issue(seen.clients.job, owner_name, patience, label)

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from streaky.input.sealed import PREFIX
+
 KEY_SIZE = 32  # bytes
 SHORTEST = 48  # bytes: an encapsulated key, no text, and the tag
 INFO = b"streaky sealed value v1"
-SEALED = "sealed:"
 PUBLIC = "streaky-public:v1:"
 PRIVATE = "streaky-private:v1:"
 SEAL_AGAIN = "Seal the value anew with streaky seal."
@@ -108,11 +109,6 @@ def private_keys(text: str) -> tuple[PrivateKey, ...]:
     return tuple(keys)
 
 
-def is_sealed(text: str) -> bool:
-    """Whether a text is meant to be a sealed value."""
-    return text.startswith(SEALED)
-
-
 def seal(value: str, key: PublicKey, login: str, name: str) -> str:
     """The value of the input `name`, sealed for the person `login`. Raises BadKey."""
     from streaky import hpke
@@ -122,7 +118,7 @@ def seal(value: str, key: PublicKey, login: str, name: str) -> str:
     except ValueError:
         mend = "Make a new pair with streaky keygen."
         raise BadKey("is a public key that nothing can be sealed with.", mend) from None
-    return f"{SEALED}v1:{key.id}:{_encoded(sealed)}"
+    return f"{PREFIX}v1:{key.id}:{_encoded(sealed)}"
 
 
 def open_sealed(text: str, keys: Iterable[PrivateKey], login: str, name: str) -> str:

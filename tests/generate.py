@@ -18,7 +18,8 @@ from streaky import HOMEPAGE
 from streaky.channels import CHANNELS
 from streaky.config.inputs import INPUTS, SEALABLE
 from streaky.config.outputs import OUTPUTS
-from streaky.input.row import SEALED, Input, Seat
+from streaky.input import sealed
+from streaky.input.row import Input, Seat
 from tests import catalogue, setup_page
 
 ROOT = Path(__file__).parents[1]
@@ -140,7 +141,7 @@ def property_of(each: Input[Any]) -> dict[str, Any]:
     }
     if Seat.FILE not in each.seats:
         words["description"] = f"Sealed, as streaky seal prints it. {words['description']}"
-        return words | SEALED
+        return words | sealed.SCHEMA
     default = {"default": default_of(each)} if each.default else {}
     return words | (each.schema or {}) | default | {"examples": [*each.examples]}
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaky import hpke, sealing
+from streaky.input.sealed import is_sealed
 from streaky.sealing import BadKey, NotOpened, PrivateKey, PublicKey
 
 KEY = PrivateKey(bytes(range(32)))
@@ -54,7 +55,7 @@ def test_the_forms_are_those_that_others_rely_on() -> None:
 @given(value=texts, login=logins, name=st.sampled_from([NAME, "apprise-urls", "telegram-chat-id"]))
 def test_what_is_sealed_opens_for_the_same_person_in_any_case(value: str, login: str, name: str) -> None:
     text = sealing.seal(value, PUBLIC, login, name)
-    assert sealing.is_sealed(text)
+    assert is_sealed(text)
     assert sealing.open_sealed(text, [OTHER, KEY], login.swapcase(), name) == value
 
 

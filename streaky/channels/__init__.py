@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from streaky.channels.address import Address, Run
+from streaky.channels.address import Address
 from streaky.channels.apprise import AppriseAddress
 from streaky.channels.discord import DiscordAddress
 from streaky.channels.issue import IssueAddress, uses_issue
@@ -68,5 +68,7 @@ def open_channels(
     `clients` and `repository`, as it was read, are for the issue. Only what is used is imported. Raises
     ConfigurationError where a channel needs what is not installed.
     """
+    from streaky.channels.base import Run  # loaded with the channels
+
     run = Run(settings, clients, repository)
     return [channel for address in settings.channels for channel in address.load()(run)]

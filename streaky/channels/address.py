@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, overload
 
 from streaky.input.row import Input, Preset
@@ -12,10 +11,7 @@ from streaky.input.row import Input, Preset
 if TYPE_CHECKING:
     from typing import Self
 
-    from streaky.channels.base import Channel
-    from streaky.config.settings import Settings
-    from streaky.github.clients import Clients
-    from streaky.github.repository import Repository
+    from streaky.channels.base import Channel, Run
 
 T = TypeVar("T")
 
@@ -30,16 +26,6 @@ class Given(Protocol):
 
     def misses(self, each: Input[Any], beside: Input[Any]) -> None:
         """Note the fault that an input is missing beside another one, unless it may still come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a channel may need to know of the run. `clients` are None where GitHub is not asked, `repository`
-    where it could not be read."""
-
-    settings: Settings
-    clients: Clients | None = None
-    repository: Repository | None = None
 
 
 class Address(ABC):

@@ -6,13 +6,18 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 from urllib.parse import quote, urlsplit
 
 from streaky.errors import NoReply, StreakyError
 from streaky.http import Again, Exhausted, Patience, Reply
 from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Slot, Urgency
+
+if TYPE_CHECKING:
+    from streaky.config.settings import Settings
+    from streaky.github.clients import Clients
+    from streaky.github.repository import Repository
 
 T = TypeVar("T")
 EDGE_REFUSALS = (401, 403, 404, 407)  # without the service's own JSON, they are an edge's or a proxy's
@@ -61,6 +66,16 @@ class Undelivered(StreakyError):
     ) -> None:
         super().__init__(what, "", mend)
         self.only_this, self.again, self.dead = only_this, again, dead
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a channel may need to know of the run. `clients` are None where GitHub is not asked, `repository`
+    where it could not be read."""
+
+    settings: Settings
+    clients: Clients | None = None
+    repository: Repository | None = None
 
 
 class Channel(Protocol):

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 
 from streaky.errors import Fault, Place
 from streaky.input.refusal import BadValue, UnlessSealed, nearest, shown
-from streaky.sealing import is_sealed
+from streaky.input.sealed import is_sealed
 
 BIGGEST = 65_536  # bytes; a config file that says everything has about 2,000
 MOST_FAULTS = 50  # what is wrong in more places than these is another kind of file
 # Source: YAML 1.1, 5.1, character set.
-UNREADABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The characters that it has not: compiling those that it has takes 9 ms.
+UNREADABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class ConfigFile:

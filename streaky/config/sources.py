@@ -25,12 +25,11 @@ from streaky.hosts import is_loopback
 from streaky.input import urls
 from streaky.input.refusal import BadValue, looks_secret
 from streaky.input.row import TEAM_ALONE, Input, Preset, Seat, add_secret
+from streaky.input.sealed import is_sealed
 from streaky.redaction import Redactor
 from streaky.runner.job import Job, read_job
 from streaky.runner.server import GitHub
-from streaky.schedule.habit import AUTO
-from streaky.schedule.slots import Speaking
-from streaky.sealing import NotOpened, is_sealed, open_sealed
+from streaky.schedule.slots import AUTO, Speaking
 from streaky.streak import Rules
 
 T = TypeVar("T")
@@ -283,6 +282,8 @@ class _Settled:
             return ""
         if not keys:
             raise BadValue("is sealed, and no key is set that opens it.", add_secret(inputs.KEY))
+        from streaky.sealing import NotOpened, open_sealed  # loaded with the keys
+
         try:
             value = open_sealed(text, keys, user, name)
         except NotOpened as shut:

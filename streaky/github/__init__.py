@@ -9,12 +9,11 @@ from streaky.github.person import (
     read_repository,
     read_team_issues,
 )
-from streaky.github.repository import Repository, Where
+from streaky.github.queries import Where
 
 __all__ = [
     "Answer",
     "Person",
-    "Repository",
     "Where",
     "read",
     "read_issue",

@@ -7,7 +7,11 @@ both ends included.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import PurePosixPath
+
+from streaky.runner.job import Job
 
 SHORT = timedelta(days=14)
 AHEAD = timedelta(days=2)  # the furthest zone, UTC+14, is within tomorrow's UTC date
@@ -107,6 +111,29 @@ def tracker(label: str = LABEL) -> str:
   }}
 }}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where in the repository to look: its owner and name, the paths of config file and ledger (each from the
+    repository's root; "" for none), and the job that looks, whose workflow is read. `issue`: whether to read
+    the issue, too, which a token may not be allowed to. `branch`: the one that the ledger lies on."""
+
+    owner: str
+    name: str
+    config: str
+    ledger: str
+    job: Job = field(default_factory=Job)
+    issue: bool = False
+    branch: str = BRANCH
+
+    def variables(self) -> dict[str, str]:
+        """The variables of the repository's part of a query."""
+        # Paths without ./ and doubled slashes, which git knows nothing of.
+        paths = {"config": self.config, "workflow": self.job.workflow}
+        found = {name: f"HEAD:{PurePosixPath(path) if path else ''}" for name, path in paths.items()}
+        found |= {"owner": self.owner, "name": self.name}
+        return found | {"branch": f"refs/heads/{self.branch}", "ledger": self.ledger}
 
 
 def stamp(day: date) -> str:

@@ -5,37 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
 from streaky.errors import ConfigurationError, Fault
 from streaky.github.issues import Tracker, read_tracker
-from streaky.github.queries import BRANCH, MISPLACED
+from streaky.github.queries import BRANCH, MISPLACED, Where
 from streaky.github.workflow import Workflow, read_workflow
 from streaky.runner.job import Job
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where in the repository to look: its owner and name, the paths of config file and ledger (each from the
-    repository's root; "" for none), and the job that looks, whose workflow is read. `issue`: whether to read
-    the issue, too, which a token may not be allowed to. `branch`: the one that the ledger lies on."""
-
-    owner: str
-    name: str
-    config: str
-    ledger: str
-    job: Job = field(default_factory=Job)
-    issue: bool = False
-    branch: str = BRANCH
-
-    def variables(self) -> dict[str, str]:
-        """The variables of the repository's part of a query."""
-        # Paths without ./ and doubled slashes, which git knows nothing of.
-        paths = {"config": self.config, "workflow": self.job.workflow}
-        found = {name: f"HEAD:{PurePosixPath(path) if path else ''}" for name, path in paths.items()}
-        found |= {"owner": self.owner, "name": self.name}
-        return found | {"branch": f"refs/heads/{self.branch}", "ledger": self.ledger}
 
 
 @dataclass(frozen=True, slots=True)

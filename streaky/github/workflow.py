@@ -73,23 +73,22 @@ class Workflow:
         """The zones that the entries name, each once, in the order of the file."""
         return tuple(dict.fromkeys(entry.zone for entry in self.entries if entry.zone))
 
-
-def chosen_zone(workflow: Workflow, path: str) -> Entry | Fault | None:
-    """The entry that names the schedule's one time zone. None where no entry names any but UTC: nobody has
-    chosen that one yet. A fault where the entries name different ones; `path` is the workflow's."""
-    named: dict[str, Entry] = {}
-    for entry in workflow.entries:
-        if entry.zone:
-            named.setdefault("UTC" if entry.zone in UNCHOSEN else entry.zone, entry)
-    if len(named) > 1:
-        listed = ", ".join(f"{entry.zone} (line {entry.line})" for entry in named.values())
-        return Fault(
-            "timezone",
-            f"the entries of the schedule name different time zones: {listed}.",
-            "Write the same one under each, or say which one your days are in: set timezone itself.",
-            Place(path, list(named.values())[1].line, 1),
-        )
-    return next((entry for zone, entry in named.items() if zone != "UTC"), None)
+    def chosen_zone(self, path: str) -> Entry | Fault | None:
+        """The entry that names the schedule's one time zone. None where no entry names any but UTC: nobody
+        has chosen that one yet. A fault where the entries name different ones; `path` is the workflow's."""
+        named: dict[str, Entry] = {}
+        for entry in self.entries:
+            if entry.zone:
+                named.setdefault("UTC" if entry.zone in UNCHOSEN else entry.zone, entry)
+        if len(named) > 1:
+            listed = ", ".join(f"{entry.zone} (line {entry.line})" for entry in named.values())
+            return Fault(
+                "timezone",
+                f"the entries of the schedule name different time zones: {listed}.",
+                "Write the same one under each, or say which one your days are in: set timezone itself.",
+                Place(path, list(named.values())[1].line, 1),
+            )
+        return next((entry for zone, entry in named.items() if zone != "UTC"), None)
 
 
 @lru_cache(maxsize=4)

@@ -36,7 +36,7 @@ SEAL_IT = UnlessSealed("is a secret, which a file must not hold.", f"Seal it wit
 TEAM_ALONE = BadValue("is set by the team's workflow alone.", "Remove it from here.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Input(Generic[T]):
     """One input.
 
@@ -88,12 +88,13 @@ class Input(Generic[T]):
         return f"{self.what} {self.form} Left out: {self.left_out}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Preset(Input[T]):
     """An input that always has a value: its `default`, written as a person would, if nothing else."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Secret(Input[T]):
     """An input that nobody may see, and that a file may hold only where it is sealed."""
 
@@ -106,10 +107,6 @@ class Secret(Input[T]):
 def matching(pattern: str) -> JSON:
     """The schema of text that fits a pattern as a whole."""
     return {"type": "string", "pattern": f"^{pattern}$"}
-
-
-# Base64 of an encapsulated key, a text and a tag: 48 bytes and more.
-SEALED = matching("sealed:v1:[0-9a-f]{8}:[A-Za-z0-9_-]{64,}")
 
 
 def add_secret(each: Input[Any]) -> str:

@@ -17,7 +17,8 @@ from streaky.errors import CouldNotTell
 from streaky.github import queries
 from streaky.github.client import GraphQL, Refused, YearRefused
 from streaky.github.person import read_repository
-from streaky.github.repository import Repository, Where
+from streaky.github.queries import Where
+from streaky.github.repository import Repository
 from streaky.github.rest import Conflict, Forbidden, Rest
 from streaky.http import Patience
 from streaky.ledger.store import NOTHING, LedgerUnavailable, Snapshot, Stale

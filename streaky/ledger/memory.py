@@ -17,7 +17,8 @@ from streaky.calendar import ONE_DAY
 from streaky.config.settings import Settings
 from streaky.errors import CouldNotTell
 from streaky.github.clients import Clients
-from streaky.github.repository import Repository, Where
+from streaky.github.queries import Where
+from streaky.github.repository import Repository
 from streaky.github.runs import WorkflowRuns
 from streaky.http import Patience
 from streaky.ledger import claims, journal

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from streaky.calendar import Day
-from streaky.schedule.slots import Speaking
+from streaky.schedule.slots import AUTO, Speaking
 
-AUTO = (time(18), time(21), time(23))
 LOOKED_BACK = timedelta(days=28)
 FEWEST = 10  # days: below as many a habit is not known
 USUALLY = 0.8  # of the days

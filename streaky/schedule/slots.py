@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from streaky.calendar import ONE_DAY, Day
-from streaky.schedule.health import Alive
 from streaky.streak import Rules, Shrunk, Standing, State
+
+if TYPE_CHECKING:
+    from streaky.schedule.health import Alive
 
 URGENT = timedelta(hours=6)
 LAST_CALL = timedelta(hours=2)
+AUTO = (time(18), time(21), time(23))  # the reminders, while nobody knows the person's habit
 
 
 class Kind(StrEnum):

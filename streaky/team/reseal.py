@@ -16,6 +16,7 @@ from streaky.config import values
 from streaky.config.inputs import SEALABLE
 from streaky.errors import Fault, Place
 from streaky.input.refusal import BadValue
+from streaky.input.sealed import is_sealed
 from streaky.sealing import BadKey, NotOpened, PrivateKey, PublicKey
 from streaky.team.roster import roster_files
 
@@ -66,7 +67,7 @@ def sealed_values(content: bytes, source: str) -> list[SealedValue]:
     found = []
     for entry in entries(text[begin:]):
         value = (entry.value or "").strip()
-        if entry.name in SEALABLE and sealing.is_sealed(value):
+        if entry.name in SEALABLE and is_sealed(value):
             first, last = entry.span
             at = text.find(value, begin + first, begin + last)
             span = (at, at + len(value)) if at >= 0 else (0, 0)

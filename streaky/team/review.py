@@ -15,6 +15,7 @@ from streaky.config.file import ConfigFile
 from streaky.config.inputs import SEALABLE
 from streaky.config.sources import Sources, Team
 from streaky.errors import ConfigurationError, Fault, Place
+from streaky.input.sealed import is_sealed
 from streaky.sealing import BadKey, NotOpened, PublicKey
 from streaky.team.proposal import GONE, Change, Proposal
 from streaky.team.roster import no_plain_file, read_content, split_name
@@ -117,7 +118,7 @@ class _Reviewing:
         """What is wrong with sealed values, as far as it is seen from outside."""
         for name in SEALABLE:
             text, place = file.values.get(name, ""), file.places.get(name)
-            if not sealing.is_sealed(text) or self._foreign_key:
+            if not is_sealed(text) or self._foreign_key:
                 continue
             again = f"Take {self._key_path} as it is now, and run: streaky seal {name} --user {login}"
             try:

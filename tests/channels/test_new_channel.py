@@ -26,8 +26,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from streaky.channels.address import Address, Given, Run
-from streaky.channels.base import Channel, Undelivered, marked, persist
+from streaky.channels.address import Address, Given
+from streaky.channels.base import Channel, Run, Undelivered, marked, persist
 from streaky.http import Again, Http, Patience
 from streaky.input import urls
 from streaky.input.refusal import BadValue, nearest, shown

@@ -11,7 +11,7 @@ import yaml
 
 from streaky import REPOSITORY
 from streaky.errors import Fault
-from streaky.github.workflow import BIGGEST, Entry, Workflow, chosen_zone, read_workflow
+from streaky.github.workflow import BIGGEST, Entry, Workflow, read_workflow
 from streaky.runner.job import Job
 from streaky.schedule.crons import Cron
 from tests.conftest import ROOT, World
@@ -115,7 +115,7 @@ NO_ZONE = "cron: 7 18 * * *"
     ],
 )
 def test_the_one_zone_of_the_schedule_is_chosen(entries: tuple[str, ...], zone: str, line: int) -> None:
-    chosen = chosen_zone(read(scheduled(*entries)), PATH)
+    chosen = read(scheduled(*entries)).chosen_zone(PATH)
     assert isinstance(chosen, Entry)
     assert (chosen.zone, chosen.line) == (zone, line)
 
@@ -124,12 +124,12 @@ def test_the_one_zone_of_the_schedule_is_chosen(entries: tuple[str, ...], zone: 
     "entries", [(), (NO_ZONE,), (f"{NO_ZONE}\n      timezone: Etc/UTC", f"{NO_ZONE}\n      timezone: UTC")]
 )
 def test_where_the_schedule_names_no_zone_but_utc_nobody_has_chosen_one(entries: tuple[str, ...]) -> None:
-    assert chosen_zone(read(scheduled(*entries)), PATH) is None
+    assert read(scheduled(*entries)).chosen_zone(PATH) is None
 
 
 @pytest.mark.parametrize("other", [TOKYO, f"{NO_ZONE}\n      timezone: Etc/UTC"])
 def test_entries_with_different_zones_are_a_fault_that_names_their_lines(other: str) -> None:
-    fault = chosen_zone(read(scheduled(BERLIN, other)), PATH)
+    fault = read(scheduled(BERLIN, other)).chosen_zone(PATH)
     assert isinstance(fault, Fault)
     assert fault.input == "timezone"
     assert "Europe/Berlin (line 3)" in fault.what

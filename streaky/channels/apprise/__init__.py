@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from streaky.channels.address import Address, Given, Run
+from streaky.channels.address import Address, Given
 from streaky.input.refusal import BadValue
 from streaky.input.row import Secret
 
 if TYPE_CHECKING:
-    from streaky.channels.base import Channel
+    from streaky.channels.base import Channel, Run
 
 
 def read_urls(text: str) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from streaky.channels.address import Address, Given, Run
+from streaky.channels.address import Address, Given
 from streaky.hosts import is_loopback
 from streaky.input import urls
 from streaky.input.refusal import BadValue, nearest
 from streaky.input.row import Input, Secret, matching
 
 if TYPE_CHECKING:
-    from streaky.channels.base import Channel
+    from streaky.channels.base import Channel, Run
 
 HOSTS = tuple(
     f"{client}{host}" for host in ("discord.com", "discordapp.com") for client in ("", "ptb.", "canary.")

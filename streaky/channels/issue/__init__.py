@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from streaky.channels.address import Address, Given, Run
+from streaky.channels.address import Address, Given
 from streaky.input.row import Preset
 from streaky.input.switches import SWITCHES, switch_or_auto
 
 if TYPE_CHECKING:
-    from streaky.channels.base import Channel
+    from streaky.channels.base import Channel, Run
     from streaky.config.settings import Settings
     from streaky.github.repository import Repository
 

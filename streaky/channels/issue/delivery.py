@@ -29,7 +29,7 @@ from streaky.schedule.slots import Kind, Slot
 from streaky.text import plain
 
 if TYPE_CHECKING:
-    from streaky.channels.address import Run
+    from streaky.channels.base import Run
 
 T = TypeVar("T")
 TITLE, LINE, LINES, LINK = 300, 400, 30, 100  # units; far below the 65,536 bytes that every reading allows

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from streaky.channels.address import Address, Given, Run
-from streaky.input import urls
+from streaky.channels.address import Address, Given
+from streaky.input import sealed, urls
 from streaky.input.refusal import BadValue
-from streaky.input.row import SEALED, TEAM_ALONE, WORKFLOW, Input, Preset, Seat, Secret, matching
+from streaky.input.row import TEAM_ALONE, WORKFLOW, Input, Preset, Seat, Secret, matching
 
 if TYPE_CHECKING:
-    from streaky.channels.base import Channel
+    from streaky.channels.base import Channel, Run
 
 FORM = "Copy it from @BotFather; it looks like 123456789:AbC…"
 
@@ -70,7 +70,7 @@ CHAT = Input(
         "anyOf": [
             {"type": "integer", "not": {"const": 0}},
             matching("(-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31})(:[1-9][0-9]{0,9})?"),
-            SEALED,
+            sealed.SCHEMA,
         ]
     },
     guard_value="inputs.telegram-chat-id || secrets.telegram-chat-id",
