@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from streaky.config.sources import Sources
-from streaky.config.values import visible
 from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github.clients import clients
 from streaky.github.issues import Issues
 from streaky.http import Pace, Patience
-from streaky.pictures.summary import cell
+from streaky.input.refusal import visible
+from streaky.pictures.markdown import cell
 from streaky.runner.outputs import Runner, inert
 from streaky.team.proposal import read_proposal
 from streaky.team.review import Review, review

@@ -17,8 +17,8 @@ from typing import Any
 
 from streaky.config import file as config_file
 from streaky.config import values
-from streaky.config.values import BadValue
 from streaky.errors import ConfigurationError, Fault
+from streaky.input.refusal import BadValue
 
 PLAIN = ("100644", "100755")  # git's modes of a file; links, folders and other repositories have others
 GONE = "0" * 6  # the mode of what is not there

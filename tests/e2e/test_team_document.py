@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from streaky import sealing
+from streaky.channels.discord import DiscordAddress
 from streaky.config.inputs import IN_ROSTER, SEALABLE
 from streaky.config.sources import Sources
 from streaky.team.roster import read_roster
@@ -66,8 +67,9 @@ def test_a_team_is_set_up_joined_and_given_new_keys_as_the_document_says(tmp_pat
     environment = {"GITHUB_TOKEN": TOKEN, "STREAKY_KEY": second}
     (member,) = read_roster(folder / "roster", Sources({}, environment))
     assert member.settings is not None
-    assert member.settings.discord is not None
-    assert HOOK.endswith(member.settings.discord.token)
+    discord = member.settings.channel(DiscordAddress)
+    assert discord is not None
+    assert HOOK.endswith(discord.webhook.token)
     assert (folder / "roster/octocat.yml").read_text().startswith("# mine\ntimezone: Europe/Berlin\n")
 
 

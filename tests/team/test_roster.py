@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -397,11 +398,16 @@ def test_nothing_in_a_file_moves_what_the_team_has_or_where_it_goes(folder: Path
     assert bob is not None
     assert (ada.github, ada.ping_url, ada.ledger, ada.job) == (bob.github, bob.ping_url, bob.ledger, bob.job)
     assert ada.github.token == TOKEN
-    assert ada.telegram is not None
-    assert ada.telegram.api_url == "https://bots.example.com"
+    telegram = ada.channel(TelegramAddress)
+    assert telegram is not None
+    assert telegram.api_url == "https://bots.example.com"
     # Each address is one person's whole, or the team's whole.
-    assert ada.webhook == Webhook("https://evil.example/x", "my own")
-    assert bob.webhook == Webhook("https://hooks.example.com/team", "the team's secret")
-    assert (ada.telegram.token, ada.telegram.chat.id) == (f"987654321:{TELLING}", 12345)
-    for each in ("the team's secret", BOT, "0a1b2c3d"):
-        assert each not in repr((ada.webhook, ada.telegram.chat, ada.discord, ada.apprise))
+    assert ada.channel(WebhookAddress) == WebhookAddress("https://evil.example/x", "my own")
+    assert bob.channel(WebhookAddress) == WebhookAddress(
+        "https://hooks.example.com/team", "the team's secret"
+    )
+    assert (telegram.token, telegram.chat.id) == (f"987654321:{TELLING}", 12345)
+    whole = str([astuple(address) for address in ada.channels])  # what `repr` would hide included
+    assert TELLING in whole
+    for each in ("the team's secret", BOT, "9876543210987654321"):
+        assert each not in whole
