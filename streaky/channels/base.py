@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from streaky.github.repository import Repository
 
 T = TypeVar("T")
+Limit = tuple[int, float]  # so many, in any so many seconds
 EDGE_REFUSALS = (401, 403, 404, 407)  # without the service's own JSON, they are an edge's or a proxy's
 
 
@@ -110,6 +111,15 @@ class Editor(Protocol):
 
     def resolve(self, message: str, resolution: Resolution, patience: Patience) -> None:
         """Let a message say what became of its day. `message`: as `deliver` named it. Raises Undelivered."""
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A channel whose service says how often it may be asked, so that many people's can keep to it
+    together."""
+
+    limits: Mapping[str, tuple[Limit, ...]]
+    """By the name of what is limited, which channels share: an address, a bot, or the service as a whole."""
 
 
 def button_url(url: str, most: int) -> str:

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from streaky import compose, due, github, judge, look_back, replies, report, resolve, streak
+from streaky import compose, deliver, due, github, judge, look_back, replies, report, resolve, streak
 from streaky.calendar import Day
-from streaky.channels import delivery, open_channels, require_channel, uses_issue
+from streaky.channels import open_channels, require_channel
 from streaky.channels.base import Channel, Outcome, Result
-from streaky.channels.delivery import Lane
+from streaky.channels.issue import uses_issue
 from streaky.config import inputs
 from streaky.config.sources import Sources
+from streaky.deliver import Lane
 from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github.clients import clients
 from streaky.github.issues import Tracker
@@ -406,9 +407,7 @@ def _speak(
     parcels = [
         parcel
         for login, case in cases.items()
-        for parcel in deliveries.parcels(
-            login, case.judgement.day.deadline, lanes[login], case.seen.settings, case.member.redact
-        )
+        for parcel in deliveries.parcels(login, case.judgement.day.deadline, lanes[login], case.member.redact)
     ]
     progress = Progress(stream, "alerts delivered", sum(len(each.items) for each in parcels), limits.clock)
 
@@ -419,13 +418,13 @@ def _speak(
 
     if memory.dry_run:
         for login in cases:
-            said.outcomes[login] += delivery.rehearse(lanes[login])
+            said.outcomes[login] += deliver.rehearse(lanes[login])
     else:
         deliveries.deliver(parcels, limits.channel, heard)
         progress.end()
     ended = now + timedelta(seconds=limits.clock() - began)
     became = {
-        login: (cases[login].want.wanted, report.marks(outcomes), report.messages(outcomes))
+        login: (cases[login].want.wanted, report.marks(outcomes), report.words(outcomes))
         for login, outcomes in said.outcomes.items()
     }
     memory.settle(became, wants, ended)
@@ -439,10 +438,10 @@ def _lanes(case: Case, claimed: Claimed, ledger: Ledger) -> list[Lane]:
     if not (claimed.send or claimed.resolve or claimed.dead):
         return []
     alerts = compose.compose_alerts(
-        case.want.wanted, claimed, case.judgement, case.seen, ledger, Understood()
+        case.want.wanted, claimed, case.judgement, case.seen, ledger, Understood(), ()
     )
     resolutions = resolve.compose_resolutions(case.over, claimed, case.judgement, case.seen)
-    return delivery.lanes(case.channels, alerts, claimed.send, claimed.resolve, resolutions)
+    return deliver.lanes(case.channels, alerts, claimed.send, claimed.resolve, resolutions)
 
 
 def _tally(login: str, case: Case, claimed: Claimed, ledger: Ledger, said: ShardReport) -> None:

@@ -13,24 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from streaky.channels.base import Outcome, marked
-from streaky.channels.delivery import Edit, Lane, Sender
-from streaky.config.settings import Settings
+from streaky.channels.base import Limit, Limited, Outcome
+from streaky.deliver import Edit, Lane, Sender
 from streaky.http import Pace, Patience
 from streaky.messages import Alert
 
-Limit = tuple[int, float]  # so many, in any so many seconds
-# Source: Discord docs, "Rate Limits": 50 requests a second over all; a webhook's own buckets, as its headers
-# and reports show them: 5 in 2 seconds, and 30 messages a minute in its channel. Telegram's FAQ, "My bot is
-# hitting limits": one message a second in a chat, 20 a minute in a group, 30 a second over all. GitHub's
-# docs, "Rate limits for the REST API": 80 requests a minute that make content, and best one second between
-# them.
-DISCORD: tuple[Limit, ...] = ((50, 1.0),)
-WEBHOOK: tuple[Limit, ...] = ((5, 2.0), (30, 60.0))
-BOT: tuple[Limit, ...] = ((30, 1.0),)
-CHAT: tuple[Limit, ...] = ((1, 1.0),)
-GROUP: tuple[Limit, ...] = ((1, 1.0), (20, 60.0))
-CONTENT: tuple[Limit, ...] = ((1, 1.0), (75, 60.0))
 MARGIN = 0.05  # seconds more than a limit's own
 LAG = 1.0  # seconds that a request takes at the most until a service counts it
 SIDE_BY_SIDE = 64  # deliveries that run, not counting slow ones
@@ -76,23 +63,9 @@ class Buckets:
         return longest, name
 
 
-def limits_of(channel: str, mark: str, settings: Settings) -> dict[str, tuple[Limit, ...]]:
-    """The limits that count for a channel, by name; `mark` is its address's."""
-    if channel == "discord":
-        return {f"discord {mark}": WEBHOOK, "discord": DISCORD}
-    if channel == "telegram" and settings.telegram:
-        bot, chat = settings.telegram.token, settings.telegram.chat.id
-        group = isinstance(chat, str) or chat < 0
-        return {
-            f"telegram {marked(bot, str(chat))}": GROUP if group else CHAT,
-            f"telegram {marked(bot)}": BOT,
-        }
-    return {"issue": CONTENT} if channel == "issue" else {}
-
-
 @dataclass(slots=True)
 class Parcel:
-    """What one person's channel is to get, and when the person's day ends; `limits` as `limits_of` tells."""
+    """What one person's channel is to get, and when the person's day ends; `limits` are the channel's."""
 
     login: str
     deadline: datetime
@@ -102,19 +75,14 @@ class Parcel:
 
 
 def parcels(
-    login: str, deadline: datetime, lanes: Sequence[Lane], settings: Settings, redact: Callable[[str], str]
+    login: str, deadline: datetime, lanes: Sequence[Lane], redact: Callable[[str], str]
 ) -> list[Parcel]:
     """One parcel for each of a person's channels."""
-    return [
-        Parcel(
-            login,
-            deadline,
-            Sender(channel, redact),
-            deque(items),
-            limits_of(channel.name, channel.mark, settings),
-        )
-        for channel, items in lanes
-    ]
+    found = []
+    for channel, items in lanes:
+        limits = channel.limits if isinstance(channel, Limited) else {}
+        found.append(Parcel(login, deadline, Sender(channel, redact), deque(items), limits))
+    return found
 
 
 def deliver(

@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from streaky.config.settings import GitHub
 from streaky.errors import CouldNotTell
 from streaky.github.clients import Clients
 from streaky.github.person import read_repository
-from streaky.github.repository import Repository, Where
+from streaky.github.queries import Where
+from streaky.github.repository import Repository
 from streaky.github.runs import WorkflowRuns
 from streaky.http import Patience
 from streaky.ledger import claims, journal
@@ -27,6 +27,7 @@ from streaky.ledger.memory import TWICE, decided
 from streaky.ledger.store import LedgerUnavailable, Snapshot, Stored
 from streaky.limits import Limits
 from streaky.runner.job import Job
+from streaky.runner.server import GitHub
 from streaky.schedule.lateness import Past, wants_list
 from streaky.team import book
 from streaky.team.book import Book, Starts

@@ -27,6 +27,9 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 # these keep within each and, added up, within the last.
 TITLE, DESCRIPTION, AUTHOR, FIELDS, FIELD_NAME, FIELD_VALUE = 256, 3500, 256, 8, 80, 160
 WAY = 240  # a line of the field that names the ways, which shortens the description
+# Source: Discord docs, "Rate Limits", for all requests of an address; a webhook's as its headers show them,
+# and 30 messages a minute in its channel.
+OVER_ALL, OF_A_WEBHOOK = ((50, 1.0),), ((5, 2.0), (30, 60.0))
 PUSH = 80  # what a phone shows of the text beside the app's name
 ROW, BUTTON, LINK = 1, 2, 5  # types of components, and a button's style
 BUTTON_LABEL, BUTTON_URL = 80, 512
@@ -135,6 +138,7 @@ class Discord:
         self.name = self.key = address.name
         webhook, self._mention = address.webhook, address.mention
         self.mark = marked(webhook.id, webhook.token, webhook.thread_id or "")
+        self.limits = {f"{self.name} {marked(webhook.id)}": OF_A_WEBHOOK, self.name: OVER_ALL}
         self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"
         # Webhooks that no application owns show buttons only where this is asked for.
         self._place = {"with_components": "true"}

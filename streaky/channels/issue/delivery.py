@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TITLE, LINE, LINES, LINK = 300, 400, 30, 100  # units; far below the 65,536 bytes that every reading allows
+# Requests that make content: 80 a minute, and best a second between them. Source: GitHub docs, "Rate limits
+# for the REST API".
+CONTENT = ((1, 1.0), (75, 60.0))
 COMMANDS = "`/pause 3d`, `/pause 2026-12-31`, `/resume`"
 COUNTING = (Kind.AT_RISK, Kind.SAFE, Kind.TEST)  # their words may hold a number of contributions
 OPENING = (Kind.AT_RISK, Kind.UNKNOWN)  # there is something to do
@@ -157,6 +160,7 @@ class Issue:
         """`tracker`: the issue as it was read, None where it could not be, and `read` asks for it anew.
         `discreet` as in `body`; `member`: it is one of many, each of which names its person."""
         self.mark = marked(self.key, issues.repository)
+        self.limits = {self.key: CONTENT}
         self._member = member
         self._issues, self._user, self._language = issues, user, language
         self._tracker, self._read, self._discreet = tracker, read, discreet

@@ -23,6 +23,9 @@ BUTTON_URL = 2048
 # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed. The ways shorten the text.
 TITLE, TEXT, WAY, LINK = 300, 3500, 400, 100
 UNCHANGED = "message is not modified"  # how Telegram refuses an edit that has been made
+# Messages to a person, to a group or channel, and of one bot over all. Source: Telegram's Bot FAQ, "My bot is
+# hitting limits".
+OF_A_CHAT, OF_A_GROUP, OF_A_BOT = ((1, 1.0),), ((1, 1.0), (20, 60.0)), ((30, 1.0),)
 WHERE = "telegram-bot-token and telegram-api-url"
 MENDS = (
     (
@@ -92,6 +95,9 @@ class Telegram:
     def __init__(self, address: TelegramAddress) -> None:
         self.name = self.key = address.name
         self.mark = marked(address.api_url, address.token, str(address.chat.id), str(address.chat.topic))
+        bot, chat = marked(address.token), marked(address.token, str(address.chat.id))
+        alone = isinstance(address.chat.id, int) and address.chat.id > 0
+        self.limits = {f"chat {chat}": OF_A_CHAT if alone else OF_A_GROUP, f"bot {bot}": OF_A_BOT}
         self._url = f"{address.api_url}/bot{address.token}"
         self._chat = address.chat
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
