@@ -304,6 +304,16 @@ def test_a_streak_that_the_calendar_cuts_keeps_its_begin(branch: Book) -> None:
     assert branch.read()["streaks"]["past"][0] == {"start": "2025-10-21", "end": "2025-12-19"}
 
 
+def test_a_streak_that_ends_while_the_year_is_refused_keeps_its_begin(branch: Book) -> None:
+    world = branch.world
+    world.contributions.clear()
+    world.contributions |= days_before(TODAY, 100)
+    world.check(at(9, day=22))
+    world.sandbox.github.refuse_year = "RESOURCE_LIMITS_EXCEEDED"
+    world.check(at(9, day=26))
+    assert branch.read()["streaks"]["past"] == [{"start": "2026-08-15", "end": "2026-11-22"}]
+
+
 def test_only_the_ten_longest_are_kept() -> None:
     from streaky.calendar import Calendar
     from streaky.ledger.journal import Today, noted

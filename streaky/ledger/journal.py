@@ -144,21 +144,22 @@ def _streaks(ledger: Ledger, standing: Standing, today: Today) -> Streaks:
     found = [each for each in (before and before.longest, standing.longest) if each and not each.at_least]
     all_time = today.all_time or (before is not None and before.longest is not None)
     longest = max(found, key=lambda streak: streak.days, default=None) if all_time else None
-    past = _past(before.past if before else (), today, standing.current)
+    past = _past(before, today, standing.current)
     return Streaks(today.rules.minimum, today.rules.rest_days, current, longest, past, today.own)
 
 
-def _past(before: Sequence[Streak], today: Today, current: Streak | None) -> tuple[Streak, ...]:
+def _past(before: Streaks | None, today: Today, current: Streak | None) -> tuple[Streak, ...]:
     """The longest streaks that ended: those that the calendar shows, and those that lie before it."""
-    calendar = today.calendar
+    calendar, past = today.calendar, before.past if before else ()
     if calendar is None:
-        return tuple(before)
+        return past
+    remembered = (*past, before.current) if before and before.current else past
     found = streaks(calendar, today.date, today.rules, whole=False)
-    for each in before:  # one that reaches into the calendar begins before it
+    for each in remembered:  # one that reaches into the calendar begins before it
         found = [joined(streak, each) for streak in found]
     ended = [replace(each, at_least=False) for each in found if current is None or each.end < current.start]
     first = min(calendar.first, found[0].start) if found else calendar.first
-    older = [each for each in before if each.end < first]
+    older = [each for each in remembered if each.end < first]
     longest = sorted((*older, *ended), key=lambda each: each.days, reverse=True)[:PAST]
     return tuple(sorted(longest, key=lambda each: each.start))
 
