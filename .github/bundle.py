@@ -35,6 +35,7 @@ ENTRIES = (
     "streaky.preload",
     "streaky.pictures.terminal",
     "streaky.pictures.summary",
+    "streaky.pictures.page",
 )
 # Imports all of them in one process, and prints the files that this took from the tree.
 LIST_LOADED = """
