@@ -44,7 +44,7 @@ root = pathlib.Path(sys.argv[1]).resolve()
 for name in sys.argv[2:]:
     importlib.import_module(name)
 from streaky import preload
-for name in (f"streaky.{each}" for each in preload.LATER):
+for name in preload.LATER:
     importlib.import_module(name)
 for path in root.glob("streaky/channels/*/delivery.py"):
     importlib.import_module(f"streaky.channels.{path.parent.name}.delivery")
