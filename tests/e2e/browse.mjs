@@ -1,66 +1,74 @@
-// Opens a page in Chromium and reports what it saw, as JSON: errors of the console, requests, what axe finds, what
-// stands on it, and whether it overflows. Given on standard input: {chromium, url, width, height, dark, script, fill,
-// seal, press, shot}.
+// Opens pages in Chromium and reports what it saw of each, as JSON: errors of the console, requests, what axe finds,
+// what stands on it, and whether it overflows. Given on standard input: a list of {chromium, url, width, height, dark,
+// script, fill, seal, press, shot}; the first one names the browser of all.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-const given = JSON.parse(readFileSync(0, "utf8"));
+const views = JSON.parse(readFileSync(0, "utf8"));
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const browser = await chromium.launch({
-  executablePath: given.chromium,
+  executablePath: views[0].chromium,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
-const context = await browser.newContext({
-  viewport: { width: given.width, height: given.height },
-  colorScheme: given.dark ? "dark" : "light",
-  javaScriptEnabled: given.script !== false,
-  timezoneId: given.zone || "Europe/Berlin",
-  locale: given.locale || "en-GB",
-  deviceScaleFactor: given.scale || 1,
-  bypassCSP: false,
-});
-const page = await context.newPage();
-const seen = { console: [], requests: [], violations: [], focused: [] };
-page.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.console.push(message.text()));
-page.on("pageerror", (error) => seen.console.push(String(error)));
-page.on("request", (request) => seen.requests.push(request.url()));
-await page.goto(given.url);
-for (const [name, value] of Object.entries(given.fill || {})) {
-  const field = page.locator(`[name="${name}"]`).first();
-  const type = await field.getAttribute("type");
-  if (type === "radio" || type === "checkbox") {
-    for (const each of [value].flat()) await page.locator(`[name="${name}"][value="${each}"]`).click();
-  } else if ((await field.evaluate((each) => each.tagName)) === "SELECT") await field.selectOption(value);
-  else await field.fill(value);
-}
-for (let times = 0; times < (given.tab || 0); times += 1) {
-  await page.keyboard.press("Tab");
-  seen.focused.push(
-    await page.evaluate(() => {
-      const each = document.activeElement;
-      const style = getComputedStyle(each);
-      return { id: each.id || each.getAttribute("name") || each.tagName, ring: style.outlineStyle !== "none" };
-    }),
-  );
-}
-for (const key of given.press || []) await page.keyboard.press(key);
-if (given.click) await page.locator(given.click).click();
-if (given.wait) await page.locator(given.wait).waitFor();
-seen.text = await page.evaluate(() => document.body.innerText);
-if (given.script !== false) {
-  seen.file = await page.locator("#file").textContent().catch(() => "");
-  seen.sealed = await page.locator("#sealed").textContent().catch(() => "");
-  seen.links = await page.evaluate(() => [...document.links].map((each) => each.href));
-  seen.overflows = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-  if (given.axe) {
-    // axe goes into the page by the debugger, which the page's own policy does not bind.
-    const session = await context.newCDPSession(page);
-    await session.send("Runtime.evaluate", { expression: readFileSync(axe, "utf8") });
-    const found = await page.evaluate(() => window.axe.run(document, { preload: false, resultTypes: ["violations"] }));
-    seen.violations = found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+
+async function look(given) {
+  const context = await browser.newContext({
+    viewport: { width: given.width, height: given.height },
+    colorScheme: given.dark ? "dark" : "light",
+    javaScriptEnabled: given.script !== false,
+    timezoneId: given.zone || "Europe/Berlin",
+    locale: given.locale || "en-GB",
+    deviceScaleFactor: given.scale || 1,
+    bypassCSP: false,
+  });
+  const page = await context.newPage();
+  const seen = { console: [], requests: [], violations: [], focused: [] };
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.console.push(message.text()));
+  page.on("pageerror", (error) => seen.console.push(String(error)));
+  page.on("request", (request) => seen.requests.push(request.url()));
+  await page.goto(given.url);
+  for (const [name, value] of Object.entries(given.fill || {})) {
+    const field = page.locator(`[name="${name}"]`).first();
+    const type = await field.getAttribute("type");
+    if (type === "radio" || type === "checkbox") {
+      for (const each of [value].flat()) await page.locator(`[name="${name}"][value="${each}"]`).click();
+    } else if ((await field.evaluate((each) => each.tagName)) === "SELECT") await field.selectOption(value);
+    else await field.fill(value);
   }
+  for (let times = 0; times < (given.tab || 0); times += 1) {
+    await page.keyboard.press("Tab");
+    seen.focused.push(
+      await page.evaluate(() => {
+        const each = document.activeElement;
+        const style = getComputedStyle(each);
+        return { id: each.id || each.getAttribute("name") || each.tagName, ring: style.outlineStyle !== "none" };
+      }),
+    );
+  }
+  for (const key of given.press || []) await page.keyboard.press(key);
+  if (given.click) await page.locator(given.click).click();
+  if (given.wait) await page.locator(given.wait).waitFor();
+  seen.text = await page.evaluate(() => document.body.innerText);
+  if (given.script !== false) {
+    seen.file = await page.locator("#file").textContent().catch(() => "");
+    seen.sealed = await page.locator("#sealed").textContent().catch(() => "");
+    seen.links = await page.evaluate(() => [...document.links].map((each) => each.href));
+    seen.overflows = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+    if (given.axe) {
+      // axe goes into the page by the debugger, which the page's own policy does not bind.
+      const session = await context.newCDPSession(page);
+      await session.send("Runtime.evaluate", { expression: readFileSync(axe, "utf8") });
+      const found = await page.evaluate(() => window.axe.run(document, { preload: false, resultTypes: ["violations"] }));
+      seen.violations = found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+    }
+  }
+  if (given.shot) await page.screenshot({ path: given.shot, fullPage: true });
+  await context.close();
+  return seen;
 }
-if (given.shot) await page.screenshot({ path: given.shot, fullPage: true });
+
+const all = [];
+for (const view of views) all.push(await look(view));
 await browser.close();
-process.stdout.write(JSON.stringify(seen));
+process.stdout.write(JSON.stringify(all));
