@@ -76,6 +76,10 @@ class Case:
     want: Want
     said: Replies
 
+    def at(self, now: datetime) -> Case:
+        """The same case, claimed for at this time."""
+        return replace(self, want=replace(self.want, wanted=replace(self.want.wanted, now=now)))
+
 
 @dataclass(slots=True)
 class ShardReport:
@@ -234,7 +238,7 @@ def _to_do(member: Member, opened: Opened, before: Found | None, now: datetime) 
     if settings is None:
         return False
     if before is not None and before.end is not None:
-        return bool(claims.left_by(ledger, settings.job)) or member.login.lower() in before.unread
+        return bool(claims.left_by(ledger, settings.job)) or member.login in before.unread
     today = day_of(settings, now).date
     line = ledger.days.get(today)
     safe = line is not None and line.standing is State.SAFE and line.safe_at is not None
@@ -347,7 +351,7 @@ def _case(
     if settings is None:
         raise ConfigurationError(member.faults)
     ledger = opened.memory.ledger(member.login)
-    if before is not None:
+    if before is not None and member.login not in before.unread:  # else this is the first look at the day
         settings = replace(settings, pending=claims.left_by(ledger, settings.job) or None)
     person, problem = (read, None) if isinstance(read, Person) else (None, read)
     repository = replace(opened.repository, tracker=tracker) if opened.repository else None
@@ -400,6 +404,9 @@ def _speak(
 ) -> None:
     """Claim for all, tell everybody, and settle for all."""
     memory = opened.memory
+    # A claim's lease begins with the claim: reading many people may have taken minutes.
+    claiming = now + timedelta(seconds=limits.clock() - began)
+    cases = {login: case.at(claiming) for login, case in cases.items()}
     wants = {login: case.want for login, case in cases.items()}
     claimed = memory.claim(wants, now)
     lanes = {login: _lanes(case, claimed[login], memory.ledger(login)) for login, case in cases.items()}

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
 from streaky.team.shards import Shard, place, shards
 from tests.conftest import ROOT
-from tests.team.squad import ALONE, NOW, Squad
+from tests.team.squad import ALONE, NOW, QUICK, Squad
 
 PEOPLE = 24
 
@@ -232,3 +233,28 @@ def test_a_team_without_a_ledger_is_guarded_and_one_in_a_file_is_refused(squad: 
     assert (squad.messages(), report.warnings, report.writes) == (dict.fromkeys(logins, 1), [], 0)
     with pytest.raises(ConfigurationError, match="lie on branches"):
         squad.check(STREAKY_LEDGER="file:ledger.json")
+
+
+def test_a_claims_lease_begins_with_the_claim_however_long_the_reading_took(squad: Squad) -> None:
+    squad.crowd(3)
+    clock = iter(range(0, 100_000, 100))
+    squad.check(limits=replace(QUICK, clock=lambda: next(clock)))
+    (claim,) = [
+        commit for commit in squad.repository.branches[ALONE.branch].commits if "Claim" in commit.message
+    ]
+    rows = json.loads(claim.files["ledger.jsonl"].splitlines()[1])["alerts"]
+    assert all(row["at"] > NOW.strftime("%Y-%m-%dT%H:%M:%SZ") for row in rows)
+
+
+def test_who_could_not_be_read_is_asked_for_again_by_a_job_that_goes_on(squad: Squad) -> None:
+    squad.join("Ada")
+    squad.join("bob")
+    squad.sandbox.github.fail(
+        Fault.status(502), times=None, when=lambda request: b'"ada"' in request.body.lower()
+    )
+    squad.sandbox.discord.fail(Fault.edge_ban(), times=None)
+    assert list(squad.check(results="first").unread) == ["Ada"]
+    squad.sandbox.heal()
+    second = squad.check(minutes=2, left="first")
+    assert (second.exit_status, second.unread) == (0, {})
+    assert squad.messages() == {"Ada": 1, "bob": 1}
