@@ -119,6 +119,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streaky.key_commands import run
 
         return run(known.command, vars(known), os.environ)
+    if known.command == "setup":
+        from streaky.setup.command import run as set_up
+
+        return set_up(vars(known), os.environ)
     if known.command == "team" and known.step == "reseal":
         from streaky.key_commands import run
 
@@ -180,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo", help="run the whole job on a sandbox on this machine", allow_abbrev=False
     )
     demo.add_argument("--serve", action="store_true", help="keep the sandbox up and say how to point at it")
+    _add_setup(commands)
     commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
     _add_key_commands(commands)
     team = commands.add_parser("team", help="guard a whole team from one repository", allow_abbrev=False)
@@ -202,6 +207,24 @@ def _add_team_steps(steps: argparse._SubParsersAction[_Parser]) -> None:
             left_out = f" Left out: {default}." if default else ""
             help = f"{what}. (Or {variable}.){left_out}"
             step.add_argument(f"--{option}", metavar="VALUE", help=f"{help[0].upper()}{help[1:]}")
+
+
+def _add_setup(commands: argparse._SubParsersAction[_Parser]) -> None:
+    text = "make your repository with its workflow, time zone and secrets, and send a test alert"
+    more = (
+        " It needs a token: GITHUB_TOKEN, GH_TOKEN, or GitHub's own `gh auth login`; without one it says how"
+        " to do the same by hand. Secrets are asked for, or taken from their variables, such as"
+        " DISCORD_WEBHOOK_URL. Each step looks first whether it is done, so it may be started again."
+    )
+    setup = commands.add_parser("setup", help=text, description=f"M{text[1:]}.{more}", allow_abbrev=False)
+    setup.add_argument("--repository", metavar="NAME", help="its name, or owner/name (default: streaky)")
+    setup.add_argument(
+        "--profile", action="store_true", help="add the workflow to a repository that is there: LOGIN/LOGIN"
+    )
+    setup.add_argument("--private", action="store_true", help="make the repository private")
+    setup.add_argument("--timezone", metavar="ZONE", help="your time zone (default: this machine's, asked)")
+    setup.add_argument("--yes", action="store_true", help="ask nothing: take flags, variables and defaults")
+    setup.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
 
 
 def _add_key_commands(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -38,7 +38,9 @@ class Repository:
     `workflow_states`: those of its workflows that are not active, by file name.
 
     Its settings: `has_issues`; `archived`: nobody may write; `protected`: branches that change by pull
-    request only; `signed_only`: commits must be signed; `collaborators`: what others than the owner may do.
+    request only; `signed_only`: commits must be signed; `collaborators`: what others than the owner may do;
+    `template`: others may be made of it; `secrets`: what its Actions secrets hold. `dispatched`: the inputs
+    of the runs that somebody started, by id, and `conclusion`: how those end.
     """
 
     owner: str
@@ -60,6 +62,10 @@ class Repository:
     protected: set[str] = field(default_factory=set)
     signed_only: bool = False
     collaborators: dict[str, Role] = field(default_factory=dict)
+    template: bool = False
+    secrets: dict[str, str] = field(default_factory=dict)
+    dispatched: dict[int, dict[str, str]] = field(default_factory=dict)
+    conclusion: str = "success"
     merge_commits: bool = True
     squash: bool = True
     parent: Repository | None = None

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from streaky.sandbox.exchange import Request, Response
 from streaky.sandbox.github.answers import (
+    API,
     NO_AGENT,
     PAGE,
     Collapse,
@@ -33,7 +34,7 @@ from streaky.sandbox.github.limits import SECONDARY, Limits, Resource
 from streaky.sandbox.github.people import Person, Span, collection
 from streaky.sandbox.github.repositories import Repository, repository
 from streaky.sandbox.github.rest.issues import Asker
-from streaky.sandbox.github.rest.routes import PATH, PREFIX, rest, user_shown
+from streaky.sandbox.github.rest.routes import PATH, PREFIX, repository_shown, rest, user_shown
 from streaky.sandbox.github.tokens import Token
 from streaky.sandbox.github.work import work
 from streaky.sandbox.service import Service
@@ -182,17 +183,36 @@ class GitHub(Service):
         else:
             self.limits.spend(token.text, "core")
             said = self._answer(request, token) or problem(404, "Not Found")
+            # Links lead back here, as GitHub's own lead to GitHub: clients such as PyGithub follow them.
+            said = replace(said, body=said.body.replace(API.encode(), self.url.encode()))
         headers = {**self.limits.headers(token.text, "core"), **said.headers}
         return Response(said.status, said.body, headers)
 
     def _answer(self, request: Request, token: Token) -> Response | None:
         match = PATH.fullmatch(request.path)
+        if match and match[3] == "generate" and request.method == "POST":
+            return self._generate(f"{match[1]}/{match[2]}", request, token)
         found = self._seen(f"{match[1]}/{match[2]}", token) if match else None
         if match is None or found is None:
             return None
         with self.lock:
             spend = partial(self.limits.write, token.text)
             return rest(request, Asker(found, token, self.clock(), spend), match[3])
+
+    def _generate(self, full_name: str, request: Request, token: Token) -> Response | None:
+        """POST /repos/{owner}/{repo}/generate: a repository with a template's files and no history of its
+        own. Source: GitHub REST docs, "Create a repository using a template"."""
+        template, given = self._seen(full_name, token), request.json()
+        if template is None or not template.template:
+            return None
+        name = f"{given.get('owner') or token.owner}/{given['name']}"
+        if token.of_a_job or not token.owner:
+            return problem(403, token.refusal)
+        with self.lock:
+            if self.known(name):
+                return problem(422, "Could not clone: Name already exists on this account")
+            made = self.repository(name, dict(template.files), private=bool(given.get("private")))
+        return Response.json(repository_shown(made, token), 201)
 
     def _whoami(self, request: Request, token: Token) -> Response:
         """GET /user: the person whose the token is. A job's token is nobody's."""

@@ -5,23 +5,31 @@ Source: GitHub REST docs, "Workflows", "Workflow runs", schemas `workflow` and `
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+import yaml
 
 from streaky.sandbox.exchange import Request, Response
 from streaky.sandbox.github.answers import page, problem, stamp
 from streaky.sandbox.github.people import simple
 from streaky.sandbox.github.repositories import Repository
+from streaky.sandbox.github.rest.issues import Asker
 from streaky.sandbox.github.workflows import WorkflowRun, attempt, listed, workflow_id
 
 FOLDER = ".github/workflows/"
 NAME = re.compile(r"(?m)^name:[ \t]*[\"']?([^\n\"'#]+)")
 
 
-def answer(request: Request, found: Repository, path: list[str]) -> Response | None:
+def answer(request: Request, asker: Asker, path: list[str], body: Any) -> Response | None:
     """The answer about workflows; None where there is no such route."""
+    found = asker.found
     match request.method, path:
+        case "POST", ["workflows", workflow, "dispatches"]:
+            return _dispatch(asker, _named(found, workflow), body)
         case "GET", ["workflows"]:
             shown = [workflow_shown(found, name) for name in _workflows(found)]
             return Response.json({"total_count": len(shown), "workflows": page(shown, request.query)})
@@ -31,7 +39,9 @@ def answer(request: Request, found: Repository, path: list[str]) -> Response | N
         case "PUT", ["workflows", workflow, ("enable" | "disable") as what]:
             return _switch(found, _named(found, workflow), on=what == "enable")
         case "GET", ["workflows", workflow, "runs"]:
-            return _runs(request, found, listed(found.runs, workflow, request.query))
+            runs = _runs(request, found, listed(found.runs, workflow, request.query))
+            _gone_on(found)
+            return runs
         case "GET", ["runs"]:
             return _runs(request, found, listed(found.runs, None, request.query))
         case "GET", ["runs", id, *rest_of] if id.isdecimal():
@@ -44,6 +54,39 @@ def answer(request: Request, found: Repository, path: list[str]) -> Response | N
                     return None
             return Response.json(run_shown(found, run)) if run else problem(404, "Not Found")
     return None
+
+
+def _dispatch(asker: Asker, name: str | None, body: dict[str, Any]) -> Response:
+    """Start a workflow. Source: GitHub REST docs, "Create a workflow dispatch event"."""
+    found = asker.found
+    if name is None:
+        return problem(404, "Not Found")
+    trigger = (yaml.safe_load(found.files.get(FOLDER + name, "")) or {}).get(True) or {}
+    if "workflow_dispatch" not in trigger:
+        return problem(422, "Workflow does not have 'workflow_dispatch' trigger")
+    known = (trigger["workflow_dispatch"] or {}).get("inputs") or {}
+    if unknown := [each for each in body.get("inputs") or {} if each not in known]:
+        return problem(422, f"Unexpected inputs provided: {json.dumps(unknown)}")
+    if found.head(body["ref"]) is None:
+        return problem(422, f"No ref found for: {body['ref']}")
+    # It is queued at first; whoever looks the second time finds it ended.
+    id = 1 + max((run.id for run in found.runs), default=1000)
+    title = f"Streaky: {(body.get('inputs') or {}).get('command', '')}"
+    queued = WorkflowRun(id, name, asker.now, None, "queued", "workflow_dispatch", title, 1)
+    found.runs.append(queued)
+    found.dispatched[id] = {**(body.get("inputs") or {})}
+    return Response(204)
+
+
+def _gone_on(found: Repository) -> None:
+    """Let each run that somebody started go on by one look: queued, running, ended."""
+    for at, run in enumerate(found.runs):
+        if run.id not in found.dispatched:
+            continue
+        if run.status == "queued":
+            found.runs[at] = replace(run, status="in_progress")
+        elif run.status == "in_progress":
+            found.runs[at] = replace(run, status="completed", conclusion=found.conclusion)
 
 
 def _workflows(found: Repository) -> list[str]:

@@ -14,7 +14,7 @@ from streaky.sandbox.exchange import Request, Response
 from streaky.sandbox.github.answers import Refusal, number, problem, stamp
 from streaky.sandbox.github.people import Person, simple
 from streaky.sandbox.github.repositories import ROLES, Repository
-from streaky.sandbox.github.rest import actions, git, issues
+from streaky.sandbox.github.rest import actions, contents, git, issues, secrets
 from streaky.sandbox.github.rest.issues import Asker
 from streaky.sandbox.github.tokens import Access, Scope, Token
 
@@ -44,8 +44,12 @@ def rest(request: Request, asker: Asker, rest_of: str) -> Response | None:
                 return _permission(found, token, login)
             case ["git", kind, *name]:
                 return git.answer(request.method, asker, kind, "/".join(name), body)
+            case ["contents", *path]:
+                return contents.answer(request, asker, "/".join(path), body)
+            case ["actions", "secrets", *path]:
+                return secrets.answer(request, found, path, body)
             case ["actions", *path]:
-                return actions.answer(request, found, path)
+                return actions.answer(request, asker, path, body)
         return issues.answer(request, asker, parts, body) if issues.about_issues(parts) else None
     except Refusal as refusal:
         return problem(422, f"Invalid request.\n\n{refusal}")

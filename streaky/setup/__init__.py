@@ -1,0 +1,1 @@
+"""`streaky setup`: somebody's repository, workflow, secrets and test alert, made in one command."""

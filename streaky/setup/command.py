@@ -1,0 +1,91 @@
+"""The command `streaky setup`: who is asked what, and what is said at the end."""
+
+from __future__ import annotations
+
+import getpass
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from streaky.config.inputs import INPUTS
+from streaky.errors import ConfigurationError
+from streaky.input.refusal import BadValue, visible
+from streaky.setup.by_hand import by_hand
+from streaky.setup.choices import Asks, choose
+
+DONE, FAILED, WRONG, UNDELIVERED = 0, 1, 2, 3
+API = "https://api.github.com"
+
+
+def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
+    """Set up; the exit status: 0 done, 1 a step failed, 2 what was given is wrong, 3 no test alert came."""
+    token = _token(environment)
+    if not token:
+        print(by_hand())
+        return DONE
+    try:
+        from tzlocal import get_localzone_name
+
+        from streaky.setup.home import Account, CannotSetUp
+        from streaky.setup.steps import Telegram, rehearse, set_up
+    except ImportError:
+        print("error: PyGithub is not installed here. Install streaky[setup].", file=sys.stderr)
+        return WRONG
+    try:
+        api = INPUTS["telegram-api-url"].read(
+            environment.get("TELEGRAM_API_URL") or "https://api.telegram.org"
+        )
+        account = Account(token, environment.get("GITHUB_API_URL") or API, time.sleep)
+        choices = choose(account.login, options, environment, get_localzone_name() or "UTC", _asks(options))
+        if options.get("dry_run"):
+            print(f"In {choices.repository}, this would be done:")
+            print("\n".join(f"- {visible(step)}" for step in rehearse(choices, account)))
+            return DONE
+        done = set_up(
+            choices, account, Telegram(api, time.sleep), lambda text: print(f"✓ {visible(text)}", flush=True)
+        )
+    except BadValue as bad:
+        return _refuse(f"TELEGRAM_API_URL {bad.what} {bad.mend}", WRONG)
+    except ConfigurationError as wrong:
+        return _refuse(str(wrong), WRONG)
+    except CannotSetUp as problem:
+        return _refuse(str(problem), FAILED)
+    except KeyboardInterrupt:
+        return _refuse("Stopped. What is done stays; start the command again to go on.", FAILED)
+    return DONE if done.well else UNDELIVERED
+
+
+def _refuse(why: str, status: int) -> int:
+    print("\n".join(f"error: {visible(line)}" for line in why.splitlines()), file=sys.stderr)
+    return status
+
+
+def _token(environment: Mapping[str, str]) -> str:
+    """A token of the person's: the environment's, or the one of GitHub's own command line."""
+    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
+        if found := environment.get(name, "").strip():
+            return found
+    program = shutil.which("gh", path=environment.get("PATH"))
+    if not program:
+        return ""
+    done = subprocess.run(  # noqa: S603
+        [program, "auth", "token"], env=dict(environment), capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _asks(options: Mapping[str, Any]) -> Asks:
+    """How to ask: in a terminal, unless `yes` takes every answer as it stands."""
+    if options.get("yes") or not sys.stdin.isatty():
+        return Asks(lambda _, usual: usual, lambda _: "", lambda _, usual: usual)
+    return Asks(
+        line=lambda what, usual: input(f"{what} [{usual}]: ").strip() or usual,
+        secret=lambda what: getpass.getpass(f"{what}: "),
+        agreed=lambda what, usual: (
+            (input(f"{what} [{'Y/n' if usual else 'y/N'}]: ").strip().lower() or ("y" if usual else "n"))[0]
+            == "y"
+        ),
+    )
