@@ -18,8 +18,8 @@ from streaky.calendar import Calendar, Day
 from streaky.config.file import ConfigFile
 from streaky.config.sources import Sources
 from streaky.github import Person
-from streaky.github.repository import Repository
 from streaky.github.clients import clients
+from streaky.github.repository import Repository
 from streaky.judge import judge, rules_in_force
 from streaky.ledger.book import Mark
 from streaky.ledger.claims import Wanted
