@@ -245,6 +245,7 @@ def test_no_other_file_goes_with_ones_own(repository: Repository, path: str) -> 
         (b"a: b\n" * 20_000, "has more than 65536 bytes"),
         ("a: [" * 10_000, "is nested too deeply"),
     ],
+    ids=map(str, range(10)),  # a sealed value is another one each time
 )
 def test_what_is_wrong_in_a_file_is_said_at_its_place(
     repository: Repository, text: str | bytes, said: str
