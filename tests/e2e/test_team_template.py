@@ -69,7 +69,22 @@ def test_the_team_is_guarded_each_hour_off_the_full_hour_and_the_template_is_not
     assert rest == ["*"] * 4
     assert workflow["jobs"]["team"]["if"] == f"github.repository != '{TEAM_TEMPLATE}'"
     assert "concurrency" not in workflow
-    assert set(workflow["jobs"]["team"]["secrets"]) == {"key", "token"}
+
+
+def test_the_callers_hand_over_only_what_the_reusable_workflows_take() -> None:
+    for path in (TEAM, REVIEW):
+        (job,) = loaded(path)["jobs"].values()
+        called = loaded(ROOT / ".github/workflows" / path.name)
+        takes = called[True]["workflow_call"]
+        assert set(job.get("secrets", {})) <= set(takes.get("secrets", {}))
+        assert set(job.get("with", {})) <= set(takes["inputs"])
+        assert excess(called, job["permissions"]) == set()
+
+
+def test_the_document_names_each_secret_of_the_team() -> None:
+    text = (ROOT / "docs/team.md").read_text("utf-8")
+    for secret in re.findall(r"secrets\.([A-Z_]+)", TEAM.read_text("utf-8")):
+        assert f"| `{secret}` |" in text
 
 
 def test_each_permission_has_its_reason_and_the_workflows_themselves_have_none() -> None:
