@@ -67,7 +67,7 @@ def test_a_new_input_reaches_every_file_from_one_entry_of_the_table(monkeypatch:
     )
     monkeypatch.setitem(INPUTS, "card", card)
     written = {path.name: text for path, text in generate.generated().items()}
-    list_none = {"README.md", "report.schema.json", "troubleshooting.md"}
+    list_none = {"README.md", "report.schema.json", "troubleshooting.md", "index.html"}
     assert set(written) == {Path(name).name for name in generate.FILES} - list_none
     action, guard = yaml.safe_load(written["action.yml"]), yaml.safe_load(written["guard.yml"])
     assert action["inputs"]["card"] == {"description": "Draw a card. `true` or `false`. Left out: `true`."}

@@ -259,7 +259,7 @@ def test_the_readme_links_to_what_there_is() -> None:
     for link in re.findall(rf"https://github\.com/{TEMPLATE}/blob/main/([^)#]+)", README):
         assert (SOURCE / link).is_file(), link
     for link in re.findall(r"\]\(\.\./\.\./(?:edit/main/)?([^)]+)\)", README):
-        known = ("settings/secrets/actions/new", "actions/workflows/streaky.yml")
+        known = ("settings/secrets/actions/new", "actions/workflows/streaky.yml", "tree/streaky")
         assert link in known or (SOURCE / link).is_file(), link
 
 
