@@ -8,7 +8,10 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from streaky.channels.base import Channel, Editor, Outcome, Result, Undelivered
+from streaky.channels.base import Channel, Editor, Outcome, Result, Run, Undelivered
+from streaky.config.settings import Settings
+from streaky.github.clients import Clients
+from streaky.github.repository import Repository
 from streaky.http import Pace, Patience
 from streaky.ledger.book import MESSAGE, Pair
 from streaky.messages import Alert, Became, Resolution
@@ -30,6 +33,26 @@ class Edit:
 
 
 Lane = tuple[Channel, Sequence[Alert | Edit]]  # a channel, and what is to be done there
+
+
+def open_channels(
+    settings: Settings, clients: Clients | None = None, repository: Repository | None = None
+) -> list[Channel]:
+    """One channel for each place that the settings name. Sends nothing.
+
+    `clients` and `repository`, as it was read, are for the issue. Only what is used is imported. Raises
+    ConfigurationError where a channel needs what is not installed.
+    """
+    run = Run(
+        settings.user,
+        settings.language,
+        settings.github,
+        clients,
+        repository,
+        settings.uses_issue(repository),
+        settings.member,
+    )
+    return [channel for address in settings.channels for channel in address.load()(run)]
 
 
 def lanes(

@@ -30,12 +30,11 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         # These are loaded while GitHub's answer is on its way: see preload.py.
         from streaky import compose, deliver, due, judge, look_back, pictures, replies, report, resolve
         from streaky import suggest, understanding  # isort: skip
-        from streaky.channels import open_channels, require_channel
         from streaky.ledger.claims import Wanted
         from streaky.ledger.memory import Opener
 
         day = Day.at(now, seen.zone)
-        require_channel(seen.settings, seen.repository)
+        seen.settings.require_channel(seen.repository)
         opener = Opener(
             seen.settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits
         )
@@ -54,7 +53,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
 
     told = due.decide(judgement, seen, memory.ledger, now, test=test)
     over = resolve.over(judgement, seen, memory.ledger, now, test=test)
-    channels = open_channels(settings, seen.clients, seen.repository) if told.slots or over else []
+    channels = deliver.open_channels(settings, seen.clients, seen.repository) if told.slots or over else []
     addresses = {channel.key: channel.mark for channel in channels}
     wanted = Wanted(told, addresses, now, settings.job.process(), frozenset(over), said.delivered)
     suggestions = suggest.suggest(seen, judgement, wanted, memory.ledger, limits.ways)  # beside the claim

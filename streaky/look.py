@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from streaky import github
-from streaky.channels import check_channels
-from streaky.channels.issue import uses_issue
 from streaky.config import file as config_file
 from streaky.config.file import ConfigFile
 from streaky.config.inputs import IN_FILE
@@ -98,13 +96,13 @@ def look(sources: Sources, now: datetime, patience: Patience, settle: Settle | N
     """
     settle, file = settle or sources.settle, local_file(sources)
     settings = settle(file, file_may_follow=file is None)
-    check_channels(settings)
+    settings.check_channels()
     preload(settings)
     asked = clients(settings.github)
     seen = _ask(settings, asked, _where(settings, sources, file), now, patience)
     if file is None and seen.repository is not None:
         settled = settle(_remote_file(seen.repository, sources))
-        check_channels(settled)
+        settled.check_channels()
         if settled.user.lower() == settings.user.lower():
             seen = replace(seen, settings=settled)
         else:
@@ -171,7 +169,7 @@ def _where(settings: Settings, sources: Sources, file: ConfigFile | None) -> Whe
 def _with_issue(seen: Look, patience: Patience) -> Look:
     """The same look with the issue, where that is used and did not come along."""
     repository, owner_name = seen.repository, seen.settings.github.repository
-    if not (repository and owner_name and uses_issue(seen.settings, repository)) or repository.tracker:
+    if not (repository and owner_name and seen.settings.uses_issue(repository)) or repository.tracker:
         return seen
     from streaky.github.issues import labels_of  # it is there by now: see preload.py
 

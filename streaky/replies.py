@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from streaky.calendar import Day
-from streaky.channels.issue import IssueAddress, uses_issue
+from streaky.channels.issue import IssueAddress
 from streaky.channels.issue.delivery import COMMANDS, told
 from streaky.config import values
 from streaky.config.settings import Settings
@@ -88,7 +88,7 @@ class Replies:
 def issue_in_use(seen: Look) -> Tracker | None:
     """The issue as it was read, where it gets the alerts."""
     repository = seen.repository
-    return repository.tracker if repository and uses_issue(seen.settings, repository) else None
+    return repository.tracker if repository and seen.settings.uses_issue(repository) else None
 
 
 def read_replies(seen: Look, ledger: Ledger | None, day: Day, patience: Patience) -> Replies:

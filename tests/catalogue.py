@@ -22,7 +22,17 @@ RAISED = {
 }
 SETTINGS, SEALED = "Settings", "Sealed values and keys"
 PARTS = (
-    (SETTINGS, ("input/", "config/", "look.py", "channels/*/__init__.py", "channels/__init__.py")),
+    (
+        SETTINGS,
+        (
+            "input/",
+            "config/",
+            "look.py",
+            "channels/*/__init__.py",
+            "channels/*/inputs.py",
+            "channels/__init__.py",
+        ),
+    ),
     (SEALED, ("sealing.py", "key_commands.py", "team/")),
     ("GitHub", ("github/",)),
     ("The ledger", ("ledger/",)),

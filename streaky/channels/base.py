@@ -15,9 +15,9 @@ from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Slot, Urgency
 
 if TYPE_CHECKING:
-    from streaky.config.settings import Settings
     from streaky.github.clients import Clients
     from streaky.github.repository import Repository
+    from streaky.runner.server import GitHub
 
 T = TypeVar("T")
 Limit = tuple[int, float]  # so many, in any so many seconds
@@ -72,11 +72,16 @@ class Undelivered(StreakyError):
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a channel may need to know of the run. `clients` are None where GitHub is not asked, `repository`
-    where it could not be read."""
+    where it could not be read; `uses_issue`: whether an issue of the repository gets the alerts;
+    `member`: whether the person is one of a team."""
 
-    settings: Settings
-    clients: Clients | None = None
-    repository: Repository | None = None
+    user: str
+    language: str
+    github: GitHub
+    clients: Clients | None
+    repository: Repository | None
+    uses_issue: bool
+    member: bool = False
 
 
 class Channel(Protocol):

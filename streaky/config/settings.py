@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from streaky.channels import no_channel
 from streaky.channels.address import Address
 from streaky.channels.issue import IssueAddress
 from streaky.config.values import CardStyle, Pause
+from streaky.errors import ConfigurationError
 from streaky.runner.job import Job
 from streaky.runner.server import GitHub
 from streaky.schedule.slots import Slot, Speaking
 from streaky.streak import Rules
+
+if TYPE_CHECKING:
+    from streaky.github.repository import Repository
 
 A = TypeVar("A", bound=Address)
 
@@ -75,6 +80,26 @@ class Settings:
         repository has a token that could."""
         wanted = self.issue is not None and (self.issue.asked_for or not self.has_address)
         return wanted and self.github.repository is not None and bool(self.job.workflow)
+
+    def uses_issue(self, repository: Repository | None) -> bool:
+        """Whether an issue of the repository gets the alerts; where that could not be read, it is tried."""
+        if repository is None or (self.issue and self.issue.asked_for):
+            return self.may_use_issue
+        workflow = repository.workflow
+        return self.may_use_issue and workflow is not None and workflow.issues == "write"
+
+    def check_channels(self) -> None:
+        """Refuse, before GitHub is asked, what only a channel can tell to be wrong. Raises
+        ConfigurationError."""
+        for address in self.channels:
+            address.check()
+
+    def require_channel(self, repository: Repository | None) -> None:
+        """Refuse a run that counted on an issue, and may write none, now that its workflow is known. Raises
+        ConfigurationError."""
+        counted_on = self.may_use_issue and not (self.has_address or self.dry_run)
+        if counted_on and not self.uses_issue(repository):
+            raise ConfigurationError((no_channel(needs_permission=True),))
 
     @property
     def workflow_page(self) -> str:

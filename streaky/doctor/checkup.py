@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from streaky import judge
 from streaky.calendar import Day
-from streaky.channels import require_channel
 from streaky.channels.address import Address
 from streaky.config.file import ConfigFile
 from streaky.config.settings import Settings
@@ -46,7 +45,7 @@ def examine(
         return _checkup(examined.settings.user, now, found, sources, examined)
     if spoiled.attempt(_zone, seen) is None:  # a schedule with several
         seen = replace(seen, settings=replace(seen.settings, zone=UTC))
-    spoiled.attempt(require_channel, seen.settings, seen.repository)
+    spoiled.attempt(seen.settings.require_channel, seen.repository)
     settings, day = seen.settings, Day.at(now, seen.zone)
     memory = Opener(
         settings, seen.clients, seen.repository, seen.refusal, seen.where, day.date, limits

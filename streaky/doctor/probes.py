@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from streaky.channels import open_channels
 from streaky.channels.base import Channel, Undelivered
 from streaky.config.settings import Settings
+from streaky.deliver import open_channels
 from streaky.doctor.facts import Facts, Heard, Place, Schedule, Token, Written
 from streaky.errors import CouldNotTell
 from streaky.github.client import token_ends

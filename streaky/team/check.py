@@ -16,12 +16,10 @@ from typing import Any, TextIO, TypeVar
 
 from streaky import compose, deliver, due, github, judge, look_back, replies, report, resolve, streak
 from streaky.calendar import Day
-from streaky.channels import open_channels, require_channel
 from streaky.channels.base import Channel, Outcome, Result
-from streaky.channels.issue import uses_issue
 from streaky.config import inputs
 from streaky.config.sources import Sources
-from streaky.deliver import Lane
+from streaky.deliver import Lane, open_channels
 from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github.clients import clients
 from streaky.github.issues import Tracker
@@ -298,7 +296,7 @@ def _issues(
     issue is not among them is asked for alone, when there is something to say."""
     settings = next((each.settings for each in people if each.settings), None)
     owner_name = settings.github.repository if settings else None
-    used = (each.settings is not None and uses_issue(each.settings, opened.repository) for each in people)
+    used = (each.settings is not None and each.settings.uses_issue(opened.repository) for each in people)
     if owner_name is None or not any(used):
         return {}
     try:
@@ -357,7 +355,7 @@ def _case(
     repository = replace(opened.repository, tracker=tracker) if opened.repository else None
     seen = Look(settings, opened.clients, opened.where, person, problem, repository, opened.refusal)
     day = Day.at(now, seen.zone)
-    require_channel(settings, repository)
+    settings.require_channel(repository)
     said = replies.read_replies(seen, ledger, day, patience)
     seen = said.heeded(seen, day)
     settings = seen.settings

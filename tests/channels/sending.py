@@ -13,11 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from streaky.channels.base import Outcome
-from streaky.channels.discord import DiscordAddress, read_webhook
 from streaky.channels.discord import delivery as discord
-from streaky.channels.telegram import TelegramAddress, read_chat
+from streaky.channels.discord.inputs import read_webhook
 from streaky.channels.telegram import delivery as telegram
-from streaky.channels.webhook import WebhookAddress
+from streaky.channels.telegram.inputs import read_chat
 from streaky.channels.webhook.delivery import Webhook
 from streaky.deliver import deliver
 from streaky.http import Pace
@@ -50,19 +49,19 @@ class Clock:
 
 def on_discord(world: World, pace: Pace, *alerts: Alert) -> list[Outcome]:
     """Deliver to the sandbox's Discord webhook."""
-    channel = discord.Discord(DiscordAddress(read_webhook(world.hook.url)))
+    channel = discord.Discord(read_webhook(world.hook.url))
     return list(deliver([(channel, alerts or [alert("urgent")])], pace, str))
 
 
 def on_telegram(world: World, pace: Pace, chat: str = str(CHAT), case: str = "urgent") -> Outcome:
     """Deliver to the sandbox's bot."""
-    target = TelegramAddress(world.bot.token, read_chat(chat), world.sandbox.telegram.url)
-    return deliver([(telegram.Telegram(target), [alert(case)])], pace, str)[0]
+    channel = telegram.Telegram(world.bot.token, read_chat(chat), world.sandbox.telegram.url)
+    return deliver([(channel, [alert(case)])], pace, str)[0]
 
 
 def on_webhook(url: str, secret: str, pace: Pace) -> Outcome:
     """Deliver to a JSON webhook."""
-    return deliver([(Webhook(WebhookAddress(url, secret)), [alert("urgent")])], pace, str)[0]
+    return deliver([(Webhook(url, secret), [alert("urgent")])], pace, str)[0]
 
 
 def hostile(text: str) -> Alert:

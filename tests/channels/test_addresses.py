@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from streaky.channels import discord, telegram
 from streaky.channels.apprise import read_urls
-from streaky.channels.discord import Webhook, read_mention, read_webhook
-from streaky.channels.telegram import Chat, read_chat, read_token
+from streaky.channels.discord.inputs import Webhook, read_mention, read_webhook
+from streaky.channels.telegram.inputs import Chat, read_chat, read_token
 from streaky.input import urls
 from streaky.input.refusal import BadValue
 from tests.conftest import leaks
@@ -175,7 +175,7 @@ def test_a_webhook_on_this_machine_is_called_where_it_is(origin: str) -> None:
         ("www.discord.com", 'Did you mean "discord.com"?'),
         ("discord.com.evil.example", ""),
         ("evil-discord.com", ""),
-        ("evil.example", discord.FORM),
+        ("evil.example", discord.inputs.FORM),
         ("xn--discrd-eye.com", ""),
         ("discord.com:8443", 'Did you mean "discord.com"?'),
     ],
@@ -234,7 +234,7 @@ def test_a_bot_token_is_taken_with_or_without_bot_before_it(text: str) -> None:
 )
 def test_what_is_no_bot_token_is_refused_with_its_form(text: str) -> None:
     said = refusal(read_token, text)
-    assert said == f"is not a Telegram bot token. {telegram.FORM}"
+    assert said == f"is not a Telegram bot token. {telegram.inputs.FORM}"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,10 @@ import pytest
 
 from streaky.channels.apprise.delivery import open_apprise
 from streaky.channels.base import Channel
-from streaky.channels.discord import DiscordAddress, read_webhook
 from streaky.channels.discord import delivery as discord
-from streaky.channels.telegram import TelegramAddress, read_chat
+from streaky.channels.discord.inputs import read_webhook
 from streaky.channels.telegram import delivery as telegram
-from streaky.channels.webhook import WebhookAddress
+from streaky.channels.telegram.inputs import read_chat
 from streaky.channels.webhook.delivery import Webhook
 from streaky.deliver import deliver
 from streaky.sandbox import Fault, Sandbox
@@ -137,7 +136,7 @@ def test_an_address_that_the_services_never_gave_out_is_dead(world: World) -> No
     world.bot.token = world.bot.token[:-4] + "abcd"
     gone = world.sandbox.webhook.endpoint("/gone").url + "/long-ago"
     webhook = read_webhook(world.hook.url.replace(world.hook.token, "wrong-token"))
-    lost = deliver([(discord.Discord(DiscordAddress(webhook)), [alert("urgent")])], Clock().pace(), str)
+    lost = deliver([(discord.Discord(webhook), [alert("urgent")])], Clock().pace(), str)
     lost += (on_telegram(world, Clock().pace()), on_webhook(gone, "", Clock().pace()))
     assert [(outcome.channel, outcome.dead) for outcome in lost] == [
         ("discord", True),
@@ -179,7 +178,7 @@ def test_backoff_grows_with_full_jitter_within_its_bounds() -> None:
     with Sandbox() as sandbox:
         hook = sandbox.discord.add_webhook()
         sandbox.discord.fail(Fault.status(500), times=None)
-        channel = discord.Discord(DiscordAddress(read_webhook(hook.url)))
+        channel = discord.Discord(read_webhook(hook.url))
         assert deliver([(channel, [alert("test")])], pace, str)[0].state == "failed"
     assert bounds == [1, 2, 4, 8, 16, 16, 16]
     assert clock.now <= 50
@@ -198,11 +197,11 @@ def test_a_channels_mark_changes_with_each_part_of_its_address_and_tells_none() 
     hook = "https://discord.com/api/webhooks/123/abc-_9"
     bot = "123456789:" + "a" * 35
     channels: list[Channel] = [
-        discord.Discord(DiscordAddress(read_webhook(url)))
+        discord.Discord(read_webhook(url))
         for url in (hook, hook + "x", hook.replace("123", "124"), hook + "?thread_id=42")
     ]
     channels += [
-        telegram.Telegram(TelegramAddress(token, read_chat(chat), server))
+        telegram.Telegram(token, read_chat(chat), server)
         for token, chat, server in (
             (bot, "1", "https://api.telegram.org"),
             (bot + "b", "1", "https://api.telegram.org"),
@@ -211,13 +210,13 @@ def test_a_channels_mark_changes_with_each_part_of_its_address_and_tells_none() 
             (bot, "1", "https://bots.example"),
         )
     ]
-    channels += [Webhook(WebhookAddress(f"https://hook.example/{path}", "")) for path in "ab"]
+    channels += [Webhook(f"https://hook.example/{path}", "") for path in "ab"]
     channels += open_apprise(("json://hook.example/a", "json://hook.example/b"))
     marks = [channel.mark for channel in channels]
     assert len(set(marks)) == len(marks)
     assert all(re.fullmatch(r"[0-9a-f]{8}", mark) for mark in marks)
-    assert discord.Discord(DiscordAddress(read_webhook(hook))).mark == marks[0]
-    other = Webhook(WebhookAddress("https://hook.example/a", "a secret that was replaced"))
+    assert discord.Discord(read_webhook(hook)).mark == marks[0]
+    other = Webhook("https://hook.example/a", "a secret that was replaced")
     assert other.mark == marks[9]
     named = ["discord"] * 4 + ["telegram"] * 5 + ["webhook"] * 2
     assert [channel.key for channel in channels] == [*named, "apprise", "apprise-2"]

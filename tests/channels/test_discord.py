@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from streaky.channels.discord import DiscordAddress, Mention, read_mention, read_webhook
 from streaky.channels.discord import delivery as discord
+from streaky.channels.discord.inputs import Mention, read_mention, read_webhook
 from streaky.channels.telegram import delivery as telegram
-from streaky.channels.telegram import read_chat
+from streaky.channels.telegram.inputs import read_chat
 from streaky.deliver import deliver
 from streaky.sandbox import Sandbox
 from tests.channels.sending import (
@@ -152,7 +152,7 @@ def test_discord_is_asked_to_save_and_confirm_in_its_current_version(world: Worl
 
 def test_a_thread_stays_in_the_url(sandbox: Sandbox) -> None:
     hook = sandbox.discord.add_webhook(threads=("420000000000000001",))
-    channel = discord.Discord(DiscordAddress(read_webhook(f"{hook.url}?thread_id=420000000000000001")))
+    channel = discord.Discord(read_webhook(f"{hook.url}?thread_id=420000000000000001"))
     assert deliver([(channel, [alert("test")])], Clock().pace(), str)[0].state == "sent"
     assert hook.messages[0].thread_id == "420000000000000001"
 

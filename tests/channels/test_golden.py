@@ -12,10 +12,10 @@ import pytest
 
 from streaky.channels.apprise import delivery as apprise
 from streaky.channels.discord import delivery as discord
-from streaky.channels.discord import read_mention
+from streaky.channels.discord.inputs import read_mention
 from streaky.channels.issue import delivery as issue
 from streaky.channels.telegram import delivery as telegram
-from streaky.channels.telegram import read_chat
+from streaky.channels.telegram.inputs import read_chat
 from streaky.channels.webhook import delivery as webhook
 from streaky.locales import languages
 from streaky.messages import Alert, Became, Resolution, resolution

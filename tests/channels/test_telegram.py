@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from streaky.channels.telegram import delivery as telegram
-from streaky.channels.telegram import read_chat
+from streaky.channels.telegram.inputs import read_chat
 from streaky.sandbox import Fault
 from tests.channels.sending import (
     HOSTILE,

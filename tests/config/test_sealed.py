@@ -11,7 +11,8 @@ import pytest
 from streaky import sealing
 from streaky.channels.apprise import AppriseAddress
 from streaky.channels.discord import DiscordAddress
-from streaky.channels.telegram import Chat, TelegramAddress
+from streaky.channels.telegram import TelegramAddress
+from streaky.channels.telegram.inputs import Chat
 from streaky.channels.webhook import WebhookAddress
 from streaky.config import file as configfile
 from streaky.config.inputs import IN_FILE, INPUTS, SEALABLE, SECRET

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from streaky.channels.apprise import AppriseAddress
-from streaky.channels.discord import DiscordAddress, Webhook
+from streaky.channels.discord import DiscordAddress
+from streaky.channels.discord.inputs import Webhook
 from streaky.channels.issue import IssueAddress
-from streaky.channels.telegram import Chat, TelegramAddress
+from streaky.channels.telegram import TelegramAddress
+from streaky.channels.telegram.inputs import Chat
 from streaky.channels.webhook import WebhookAddress
 from streaky.config import file as configfile
 from streaky.config.file import ConfigFile

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from streaky.calendar import Day
-from streaky.channels import open_channels
 from streaky.config.file import ConfigFile
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources
+from streaky.deliver import open_channels
 from streaky.github.issues import labels_of
 from streaky.http import Patience
 from streaky.look import Look, look

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
+from streaky.channels.discord.inputs import Mention, Webhook
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
 from streaky.schedule.slots import Urgency
 from streaky.text import cut, plain
-
-if TYPE_CHECKING:
-    from streaky.channels.discord import DiscordAddress, Mention
 
 VERSION = "v10"  # a URL without a version means v6, which is deprecated and whose waits are in milliseconds
 SUPPRESS_NOTIFICATIONS = 1 << 12
@@ -134,9 +132,10 @@ def resolved(resolution: Resolution) -> dict[str, Any]:
 class Discord:
     """A channel behind one webhook."""
 
-    def __init__(self, address: DiscordAddress) -> None:
-        self.name = self.key = address.name
-        webhook, self._mention = address.webhook, address.mention
+    name = key = "discord"
+
+    def __init__(self, webhook: Webhook, mention: Mention | None = None) -> None:
+        self._mention = mention
         self.mark = marked(webhook.id, webhook.token, webhook.thread_id or "")
         self.limits = {f"{self.name} {marked(webhook.id)}": OF_A_WEBHOOK, self.name: OVER_ALL}
         self._url = f"{webhook.origin}/api/{VERSION}/webhooks/{webhook.id}/{webhook.token}"

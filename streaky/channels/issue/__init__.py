@@ -12,8 +12,6 @@ from streaky.input.switches import SWITCHES, switch_or_auto
 
 if TYPE_CHECKING:
     from streaky.channels.base import Channel, Run
-    from streaky.config.settings import Settings
-    from streaky.github.repository import Repository
 
 ISSUE = Preset(
     name="issue",
@@ -45,13 +43,4 @@ class IssueAddress(Address):
     def load(self) -> Callable[[Run], Sequence[Channel]]:
         from streaky.channels.issue.delivery import open_issue
 
-        return lambda run: open_issue(run) if uses_issue(run.settings, run.repository) else []
-
-
-def uses_issue(settings: Settings, repository: Repository | None) -> bool:
-    """Whether an issue of the repository gets the alerts; where that could not be read, it is tried."""
-    issue = settings.issue
-    if repository is None or (issue and issue.asked_for):
-        return settings.may_use_issue
-    workflow = repository.workflow
-    return settings.may_use_issue and workflow is not None and workflow.issues == "write"
+        return open_issue

@@ -229,26 +229,25 @@ class Issue:
 
 
 def open_issue(run: Run) -> list[Issue]:
-    """The issue as the channel of this run; none where no repository can be asked for it."""
-    clients, settings, repository = run.clients, run.settings, run.repository
-    owner_name = settings.github.repository
-    if clients is None or owner_name is None:
+    """The issue as the channel of this run; none where it is not used."""
+    clients, repository, owner_name = run.clients, run.repository, run.github.repository
+    if not run.uses_issue or clients is None or owner_name is None:
         return []
 
-    label, *_ = labels_of(settings.user, member=settings.member)
+    label, *_ = labels_of(run.user, member=run.member)
 
     def read(patience: Patience) -> Tracker:
         return github.read_issue(clients.job, owner_name, patience, label)
 
-    own = settings.github.token != settings.github.job_token  # which counts what only the person sees
+    own = run.github.token != run.github.job_token  # which counts what only the person sees
     return [
         Issue(
             Issues(clients.rest, owner_name),
-            settings.user,
-            settings.language,
+            run.user,
+            run.language,
             repository.tracker if repository else None,
             read,
             discreet=own and (repository is None or repository.public),
-            member=settings.member,
+            member=run.member,
         )
     ]

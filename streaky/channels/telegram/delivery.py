@@ -8,16 +8,14 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, button_url, marked, persist, redirected, refuse_edge, temporary
+from streaky.channels.telegram.inputs import Chat
 from streaky.http import Again, Http, Patience, Reply, seconds
 from streaky.messages import Alert, Resolution
 from streaky.text import cut, plain, units
-
-if TYPE_CHECKING:
-    from streaky.channels.telegram import Chat, TelegramAddress
 
 BUTTON_URL = 2048
 # UTF-16 units; Telegram's limit is 4096 over all, after tags are parsed. The ways shorten the text.
@@ -92,14 +90,15 @@ def resolved(resolution: Resolution, chat: Chat, message: int) -> dict[str, Any]
 class Telegram:
     """A chat that one bot writes to."""
 
-    def __init__(self, address: TelegramAddress) -> None:
-        self.name = self.key = address.name
-        self.mark = marked(address.api_url, address.token, str(address.chat.id), str(address.chat.topic))
-        bot, chat = marked(address.token), marked(address.token, str(address.chat.id))
-        alone = isinstance(address.chat.id, int) and address.chat.id > 0
-        self.limits = {f"chat {chat}": OF_A_CHAT if alone else OF_A_GROUP, f"bot {bot}": OF_A_BOT}
-        self._url = f"{address.api_url}/bot{address.token}"
-        self._chat = address.chat
+    name = key = "telegram"
+
+    def __init__(self, token: str, chat: Chat, api_url: str) -> None:
+        self.mark = marked(api_url, token, str(chat.id), str(chat.topic))
+        of_bot, of_chat = marked(token), marked(token, str(chat.id))
+        alone = isinstance(chat.id, int) and chat.id > 0
+        self.limits = {f"chat {of_chat}": OF_A_CHAT if alone else OF_A_GROUP, f"bot {of_bot}": OF_A_BOT}
+        self._url = f"{api_url}/bot{token}"
+        self._chat = chat
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 

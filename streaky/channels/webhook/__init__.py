@@ -54,4 +54,4 @@ class WebhookAddress(Address):
     def load(self) -> Callable[[Run], Sequence[Channel]]:
         from streaky.channels.webhook.delivery import Webhook
 
-        return lambda _: [Webhook(self)]
+        return lambda _: [Webhook(self.url, self.secret)]

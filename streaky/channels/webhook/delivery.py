@@ -9,15 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from streaky import HOMEPAGE, __version__
 from streaky.channels.base import Undelivered, marked, persist, redirected, refuse_edge, temporary
 from streaky.http import Again, Http, Patience, proxied, reach
 from streaky.messages import Alert
-
-if TYPE_CHECKING:
-    from streaky.channels.webhook import WebhookAddress
 
 MEND = "Check webhook-url, and webhook-secret on both sides."
 
@@ -59,10 +56,11 @@ def sign(body: bytes, secret: str) -> str:
 class Webhook:
     """Any server that takes JSON."""
 
-    def __init__(self, address: WebhookAddress) -> None:
-        self.name = self.key = address.name
-        self.mark = marked(address.url)
-        self._address = address
+    name = key = "webhook"
+
+    def __init__(self, url: str, secret: str) -> None:
+        self.mark = marked(url)
+        self._url, self._secret = url, secret
         agent = f"streaky/{__version__} (+{HOMEPAGE})"
         self._http = Http({"User-Agent": agent, "Content-Type": "application/json"})
 
@@ -70,11 +68,11 @@ class Webhook:
         """Post the alert; any 2xx confirms it. A retry has the same X-Streaky-Slot. Raises Undelivered."""
         data = json.dumps(payload(alert), ensure_ascii=False).encode()
         headers = {"X-Streaky-Slot": str(alert.slot)}
-        if self._address.secret:
-            headers["X-Streaky-Signature-256"] = sign(data, self._address.secret)
+        if self._secret:
+            headers["X-Streaky-Signature-256"] = sign(data, self._secret)
 
         def attempt(within: float) -> bool | Again:
-            reply = self._http.send("POST", self._address.url, within=within, data=data, headers=headers)
+            reply = self._http.send("POST", self._url, within=within, data=data, headers=headers)
             redirected("The webhook", reply)
             again = temporary(reply, None)
             if again or 200 <= reply.status < 300:
@@ -90,11 +88,11 @@ class Webhook:
     def look_up(self, patience: Patience) -> str:
         """Whether the host can be reached: what a server does with any request is its own matter, so none is
         sent. Raises Undelivered."""
-        if proxied(self._address.url):
+        if proxied(self._url):
             return "Its form is right; only a test alert tells more, since a proxy stands before its host."
 
         def attempt(within: float) -> str:
-            reach(self._address.url, within=within)
+            reach(self._url, within=within)
             return "Its host can be reached; only a test alert tells whether it takes alerts."
 
         return persist("The webhook's host", patience, attempt)
