@@ -29,7 +29,7 @@ from streaky.schedule.slots import Kind, Slot
 from streaky.streak import Standing, State
 
 COMMAND = re.compile(r"\s*/(?P<verb>pause|resume)\b[ \t]*(?P<rest>[^\r\n]*)", re.IGNORECASE)
-LONGEST = 40  # characters of what follows a command
+LONGEST_COMMAND = 40  # characters of what follows a command
 STRANGERS = 3  # of whom it is asked, in one run, whether they may write
 SAID_BY_CLOSING = (Kind.AT_RISK, Kind.UNKNOWN)  # what nobody hears today who has closed the issue
 OBEYED, WRONG = "rocket", "confused"
@@ -132,7 +132,7 @@ def _last_date(comment: Comment, day: Day) -> date | None:
     day before for its end; None where it is no command that we know."""
     said = COMMAND.match(comment.body)
     written = comment.created.astimezone(day.zone).date()
-    if said is None or len(rest := said["rest"].strip()) > LONGEST:
+    if said is None or len(rest := said["rest"].strip()) > LONGEST_COMMAND:
         return None
     if said["verb"].lower() == "resume":
         return None if rest else Pause().last(written)

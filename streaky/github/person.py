@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from streaky.github.issues import Tracker
     from streaky.github.repository import Repository
 
-LONGEST = timedelta(days=400)  # of a window; a year is the most that is asked for
+LONGEST_WINDOW = timedelta(days=400)  # of a window; a year is the most that is asked for
 MOST_PAGES = 40  # of a team's issues in one run; the latest come first
 # What taking apart an answer of another shape raises.
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
@@ -239,7 +239,7 @@ def _calendar(window: Mapping[str, Any]) -> Calendar:
                 raise ValueError("not a count")
             counts[_date(each["date"])] = count
     first, last = _date(window["startedAt"]), _date(window["endedAt"])
-    if not timedelta() <= last - first <= LONGEST:
+    if not timedelta() <= last - first <= LONGEST_WINDOW:
         raise ValueError("not a window that was asked for")
     return Calendar(first, last, counts)
 

@@ -14,7 +14,7 @@ from streaky import HOMEPAGE, __version__
 from streaky.errors import NoReply
 from streaky.http import Again, Exhausted, Http, Pace, Patience
 
-LONGEST = 1000  # characters of a reason
+LONGEST_REASON = 1000  # characters of a reason
 
 
 class Ping:
@@ -36,7 +36,9 @@ class Ping:
             self._starting.join(self._within)  # an end must not arrive before its start
         if exit_status == 0:
             return self._send("")
-        return self._send("/fail", f"exit status {exit_status}: {said}"[:LONGEST].encode(errors="replace"))
+        return self._send(
+            "/fail", f"exit status {exit_status}: {said}"[:LONGEST_REASON].encode(errors="replace")
+        )
 
     def _send(self, ending: str, body: bytes | None = None) -> str | None:
         scheme, host, path, query, _ = self._url
