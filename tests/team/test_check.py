@@ -188,10 +188,10 @@ def test_points_that_run_out_leave_the_last_days_ends_unread_and_say_so(squad: S
     report = squad.check()
     assert report.exit_status == 1
     assert "its rate limit is used up" in report.unread["p000"]
-    berlin = {f"p{number:03}" for number in range(1, 120, 3)}
-    # Three requests were on their way when GitHub said that few points are left.
-    assert len(report.unread) == 45
-    assert not berlin & report.unread.keys()
+    order = [login for zone in (1, 2, 0) for login in sorted(squad.hooks) if int(login[1:]) % 3 == zone]
+    # Up to three requests were on their way when GitHub said that few points are left.
+    assert len(report.unread) in (45, 70, 95)
+    assert report.unread.keys() == set(order[-len(report.unread) :])
     assert report.writes == 2
 
 
