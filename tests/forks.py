@@ -9,6 +9,7 @@ import pkgutil
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from typing import NoReturn
 
 import requests  # noqa: F401
@@ -62,5 +63,6 @@ def serve(door: socket.socket) -> None:
 if __name__ == "__main__":
     for module in pkgutil.walk_packages(streaky.__path__, "streaky."):
         if not module.name.startswith((*LEFT, "streaky.__main__")):
-            importlib.import_module(module.name)
+            with suppress(ImportError):  # which is for the run to say that needs it
+                importlib.import_module(module.name)
     serve(socket.socket(fileno=int(sys.argv[1])))
