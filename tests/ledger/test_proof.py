@@ -104,19 +104,21 @@ def claims(request: Request) -> bool:
 @contextmanager
 def killed(world: World, service: str, when: Callable[[Request], bool], *, processed: bool) -> Iterator[None]:
     """Run the program and kill it, with SIGKILL, as a request arrives; that is then processed, or lost."""
-    arrived = threading.Event()
+    arrived, started = threading.Event(), threading.Event()
     process: program.Started | None = None
 
     def strike(request: Request) -> bool:
         if arrived.is_set() or not when(request):
             return False
         arrived.set()
+        started.wait(10)
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
         return not processed
 
     world.sandbox.services[service].fail(Fault.drop(), times=None, when=strike)
     process = start(world, GITHUB_RUN_ID="1")
+    started.set()
     ended = process.end()
     assert arrived.is_set()
     assert ended.returncode == -signal.SIGKILL

@@ -6,8 +6,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 
@@ -18,7 +16,7 @@ from streaky.errors import ConfigurationError
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
 from streaky.team.shards import Shard, place, shards
-from tests.conftest import ROOT
+from tests import program
 from tests.team.squad import ALONE, NOW, QUICK, Squad
 
 PEOPLE = 24
@@ -29,25 +27,19 @@ def writes(request: Request) -> bool:
     return b"createCommitOnBranch" in request.body or request.path.endswith("/git/refs")
 
 
-def start(squad: Squad, folder: str, *flags: str, **more: str) -> subprocess.Popen[str]:
+def start(squad: Squad, folder: str, *flags: str, **more: str) -> program.Started:
     """The program itself, on the one shard."""
-    plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STREAKY_NOW": NOW.isoformat()}
+    plain = program.PLAIN | {"STREAKY_NOW": NOW.isoformat()}
     command = ["team", "check", "--shard", "1/1", "--roster", f"{squad.roster}"]
     command += ["--results", f"{squad.folder / folder}", *flags]
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "streaky", *command],
-        env=plain | squad.environment | more,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return program.start(*command, environment=plain | squad.environment | more)
 
 
 def killed(squad: Squad, service: str, number: int, *, writing: bool = False, processed: bool) -> None:
     """Run the shard and kill it, with SIGKILL, as the number-th request arrives at a service."""
     seen: list[Request] = []
-    process: subprocess.Popen[str] | None = None
-    struck, lock = threading.Event(), threading.Lock()
+    process: program.Started | None = None
+    struck, started, lock = threading.Event(), threading.Event(), threading.Lock()
 
     def strike(request: Request) -> bool:
         with lock:
@@ -59,15 +51,17 @@ def killed(squad: Squad, service: str, number: int, *, writing: bool = False, pr
             if len(seen) != number:
                 return False
             struck.set()
+        started.wait(10)
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
         return not processed
 
     squad.sandbox.services[service].fail(Fault.drop(), times=None, when=strike)
     process = start(squad, "died")
-    process.communicate(timeout=60)
+    started.set()
+    ended = process.end()
     assert struck.is_set()
-    assert process.returncode == -signal.SIGKILL
+    assert ended.returncode == -signal.SIGKILL
     squad.sandbox.heal()
 
 
@@ -118,8 +112,8 @@ def test_without_what_it_left_the_next_attempt_sends_what_was_claimed(squad: Squ
 def test_many_processes_at_once_send_one_alert_to_each(squad: Squad) -> None:
     logins = squad.crowd(PEOPLE)
     crowd = [start(squad, f"run{number}", GITHUB_RUN_ID=f"{number}") for number in range(1, 7)]
-    ended = [(process.communicate(timeout=100), process.returncode) for process in crowd]
-    assert {status for _, status in ended} == {0}, ended
+    ended = [process.end() for process in crowd]
+    assert {each.returncode for each in ended} == {0}, ended
     assert squad.messages() == dict.fromkeys(logins, 1)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from streaky import sealing
 from streaky.sealing import PrivateKey
 from streaky.team import reseal
-from tests.conftest import PLAIN, PROGRAM, leaks
+from tests import program
+from tests.conftest import PLAIN, leaks
 
 OLD, OLDER, NEW = (PrivateKey(bytes(range(at, at + 32))) for at in (0, 1, 2))
 TELLING = "ZQ9xK7wV5uT3sR1pO8nM6lJ4iH2gF0dBaZ"
@@ -39,8 +40,7 @@ def sealed(name: str = HOOKS, value: str = HOOK, login: str = "ada", key: Privat
 def run(*arguments: str, keys: tuple[PrivateKey, ...] = (OLD, NEW)) -> subprocess.CompletedProcess[str]:
     """Run the command; nothing that it prints is secret."""
     environment = PLAIN | {"STREAKY_KEY": "\n".join(key.text for key in keys)}
-    command = [*PROGRAM, "team", "reseal", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    done = program.run("team", "reseal", *arguments, environment=environment)
     assert leaks(done.stdout + done.stderr, SECRETS) == []
     assert "Traceback" not in done.stderr
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from streaky import sealing
 from streaky.sealing import PrivateKey
+from tests import program
 from tests.conftest import PLAIN, PROGRAM, TOKEN, World
 from tests.e2e.conftest import git
 from tests.traces import commands, obeyed
@@ -78,16 +80,9 @@ class Repository:
             "GITHUB_STEP_SUMMARY": f"{summary}",
             "GITHUB_ACTIONS": "true",
         }
-        command = [*PROGRAM, "team", "review", "--proposed", str(self.folder)]
-        done = subprocess.run(
-            command,
-            env=PLAIN | environment,
-            cwd=self.folder.parent,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        with contextlib.chdir(self.folder.parent):
+            given = ("team", "review", "--proposed", str(self.folder))
+            done = program.run(*given, environment=PLAIN | environment)
         assert "Traceback" not in done.stderr, done.stderr
         errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
         page = summary.read_text() if summary.exists() else ""
