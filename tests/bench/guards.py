@@ -55,7 +55,7 @@ def template(zone: ZoneInfo, extra: Sequence[str] = ()) -> tuple[Cron, ...]:
 class Store:
     """A ledger that lies in memory, where nobody else writes."""
 
-    name = "memory"
+    name, shown = "memory", False
 
     def __init__(self) -> None:
         self.writes = 0
@@ -64,7 +64,13 @@ class Store:
         raise AssertionError("nobody else writes")
 
     def write(
-        self, before: Snapshot, data: bytes, about: str, aside: tuple[str, bytes] | None, patience: object
+        self,
+        before: Snapshot,
+        data: bytes,
+        about: str,
+        aside: tuple[str, bytes] | None,
+        patience: object,
+        beside: Mapping[str, bytes],
     ) -> Snapshot:
         self.writes += 1
         return Snapshot(data, str(self.writes))

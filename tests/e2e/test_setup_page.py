@@ -19,6 +19,7 @@ from streaky import sealing
 from streaky.calendar import Day
 from streaky.config.inputs import SEALABLE
 from streaky.config.sources import Sources
+from streaky.input.sealed import is_sealed
 from streaky.locales import languages
 from streaky.schedule.habit import AUTO, habit, reminders
 from tests import setup_page
@@ -198,7 +199,7 @@ def test_what_it_seals_our_python_opens_for_that_person_and_input_alone() -> Non
     key, value = sealing.new_key(), "https://discord.com/api/webhooks/1/Wört"
     line = rule("seal", str(key.public), "OctoCat", "discord-webhook-url", f"{value}\n")
     name, _, text = line.partition(": ")
-    assert (name, sealing.is_sealed(text)) == ("discord-webhook-url", True)
+    assert (name, is_sealed(text)) == ("discord-webhook-url", True)
     assert sealing.open_sealed(text, [key], "octocat", name) == value
     for login, other in (("somebody", name), ("octocat", "webhook-url")):
         with pytest.raises(sealing.NotOpened):

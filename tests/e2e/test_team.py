@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
 
 from streaky.sandbox import Fault
 from streaky.sandbox.discord.service import Webhook
@@ -66,7 +65,6 @@ runs:
 def team(world: World, action: Path, tmp_path: Path) -> tuple[Squad, Path, list[str]]:
     """A team's repository with four shards, and what act needs to run its workflow."""
     squad = Squad(world.sandbox, tmp_path / "team")
-    install_nothing(action / "action.yml")
     workflows = squad.folder / ".github/workflows"
     workflows.mkdir(parents=True)
     (workflows / "team.yml").write_text(CALLER)
@@ -138,14 +136,6 @@ def test_a_team_is_guarded_though_a_shard_dies_a_file_is_bad_and_a_runner_is_ban
     assert "left no result" not in ran.summary
     assert "Alerts sent | 24" in ran.summary
     assert not leaks(ran.said + ran.summary, tuple(hook.token for hook in squad.hooks.values()))
-
-
-def install_nothing(action: Path) -> None:
-    """Let the action use the packages of this Python: nine jobs would install them, and others show that."""
-    packages, text = Path(requests.__file__).parents[1], action.read_text()
-    folder = '        folder="$RUNNER_TEMP/streaky-$LOCK"\n'
-    assert text.count(folder) == 1
-    action.write_text(text.replace(folder, f'{folder}        ln -sfn "{packages}" "$folder"; exit 0\n'))
 
 
 def towards(squad: Squad, login: str) -> Callable[[Request], bool]:
