@@ -101,11 +101,13 @@ def action(compiled: Path, tmp_path: Path) -> Path:
 
 
 def dollar_for_act(folder: Path) -> None:
-    """Write for act what it does not know: `$/`, the workflow's own repository, here the template's pin."""
+    """Write for act what it does not know: `$/`, the workflow's own repository. For a step that is what the
+    template pins; for a job, a workflow beside it."""
     called = [path for path in folder.glob(".github/workflows/*.yml") if "uses: $/" in path.read_text()]
     assert {path.stem for path in called} >= {"guard", "review"}
     for path in called:
-        path.write_text(path.read_text().replace("uses: $/", f"uses: streaky-action/streaky@{pin()}"))
+        text = re.sub(r"uses: \$/(?=\.github/)", "uses: ./", path.read_text())
+        path.write_text(text.replace("uses: $/", f"uses: streaky-action/streaky@{pin()}"))
 
 
 def pin() -> str:

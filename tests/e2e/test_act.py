@@ -146,9 +146,6 @@ def test_the_workspace_cannot_replace_the_actions_own_modules(world: World, temp
 def test_our_own_repository_guards_nobody_until_a_variable_names_them(
     world: World, action: Path, tmp_path: Path, act: Act
 ) -> None:
-    workflow = action / ".github/workflows/streaky.yml"
-    # act knows only the older way to name a workflow of the same repository.
-    workflow.write_text(workflow.read_text().replace("uses: $/", "uses: ./"))
     repository = checkout(tmp_path / "own", action)
     flags = ("-W", ".github/workflows/streaky.yml")
     ran = act(repository, "schedule", *flags, secrets={}, STREAKY_NOW=NOW.isoformat())
