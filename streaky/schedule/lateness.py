@@ -29,11 +29,18 @@ def kept(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
     In UTC, to the minute, oldest first.
     """
     found: list[datetime] = []
-    for start in sorted(each.astimezone(UTC).replace(second=0, microsecond=0) for each in starts):
+    for start in sorted(map(_to_the_minute, starts)):
         if not found or start - found[-1] >= CLOSE:
             found.append(start)
     recent = [start for start in found if start > now - KEPT]
     return tuple(recent or found[-1:])
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    """A moment in UTC, as it is kept; hundreds of those that are known are so already."""
+    if moment.tzinfo is UTC and not moment.second and not moment.microsecond:
+        return moment
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

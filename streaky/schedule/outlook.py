@@ -33,7 +33,7 @@ PUBLISHED, POOLED = 2.0, 3.0  # how many starts the figures weigh among neighbou
 CHANGED = 0.05  # days without a failure that were less probable than this, had nothing changed, are a change
 FORGIVEN = 14  # days without a failure after which the ones before count no more
 MINUTE, HOUR, PARTS = timedelta(minutes=1), timedelta(hours=1), 100
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ def chance(day: Day, now: datetime, latest: datetime, past: Past) -> float:
     pool = _figures(reach)
     if past.listed is None:
         return pool
-    days = _days(day, reach, past)
+    runs = _Runs(past, reach)
+    days = _days(day, reach, runs)
     since = _unchanged_since(days)
-    pool = _leaning(_neighbours(reach, since, past), pool, PUBLISHED)
+    pool = _leaning(_neighbours(reach, since, runs), pool, PUBLISHED)
     days, weight = [each for each in days if each.first >= since], POOLED * len(SHIFTS)
     return min(
         _leaning([came for each in days for came in each.soon], pool, weight),
@@ -105,7 +106,7 @@ class _PastDay:
     """A past day as seen from clock times around today's, one answer for each. `ever`: whether a later start
     came in time; `soon`: from a start that is near, whether the next one came as soon as it must today."""
 
-    first: datetime
+    first: float
     ever: Sequence[bool]
     soon: Sequence[bool]
 
@@ -114,62 +115,75 @@ class _PastDay:
         return not (all(self.ever) and all(self.soon))
 
 
-def _days(day: Day, reach: Reach, past: Past) -> list[_PastDay]:
+class _Runs:
+    """The starts of a workflow's runs as POSIX times, which are compared a thousand times in one run."""
+
+    def __init__(self, past: Past, reach: Reach) -> None:
+        self.starts = [start.timestamp() for start in past.starts]
+        self._listed = past.listed.timestamp() if past.listed else 0.0
+        self._past, self._left, self._slack = past, reach.left.total_seconds(), reach.slack.total_seconds()
+        self._soon: dict[int, bool | None] = {}
+
+    def came(self, at: int, until: float) -> bool | None:
+        """Whether the start after the one at an index came until an instant; None where that is not known
+        yet."""
+        if at + 1 < len(self.starts) and self.starts[at + 1] <= until:
+            return True
+        return False if self._listed >= until else None
+
+    def came_soon(self, at: int) -> bool | None:
+        """Whether the start after the one at an index came as soon as the next one must today: within as
+        long, or as late after the time that the lines ask for, so that a night without cron lines counts for
+        nothing."""
+        if at not in self._soon:
+            until = self.starts[at] + self._left
+            came = self.came(at, until)
+            if not came and (asked := next_time(self._past.lines, self._past.starts[at])):
+                came = self.came(at, max(until, asked.timestamp() + self._slack))
+            self._soon[at] = came
+        return self._soon[at]
+
+
+def _days(day: Day, reach: Reach, runs: _Runs) -> list[_PastDay]:
     """The last days with a start by this clock time, as far as all their starts are known; latest first."""
     found = []
     local, until = (each.astimezone(day.zone).replace(tzinfo=None) for each in (reach.now, reach.latest))
-    shifts = [share * reach.left for share in SHIFTS]
-    shifts = [shift for shift in shifts if reach.now + shift < reach.final]  # later, no run would come
+    left, now, final = reach.left.total_seconds(), reach.now.timestamp(), reach.final.timestamp()
+    # Later than the last time that the lines ask for, no run would come.
+    shifts = [share * left for share in SHIFTS if now + share * left < final]
     for back in range(1, KEPT.days + 1):
         clock, end, begin = (
-            (each - back * ONE_DAY).replace(tzinfo=day.zone).astimezone(UTC)
+            (each - back * ONE_DAY).replace(tzinfo=day.zone).timestamp()
             for each in (local, until, datetime.combine(day.date, time()))
         )
-        first, ever, soon = bisect_left(past.starts, begin), [], []
+        first, ever, soon = bisect_left(runs.starts, begin), [], []
         for shift in shifts:
-            at = bisect_right(past.starts, clock + shift) - 1
-            if at < first or (came := _came(past, at, end)) is None:
+            at = bisect_right(runs.starts, clock + shift) - 1
+            if at < first or (came := runs.came(at, end)) is None:
                 continue  # a day without a run by now says nothing of the runs to come
             ever.append(came)
-            if past.starts[at] >= clock + shift - NEAR * reach.left:
-                near = _came_soon(past, at, reach)
+            if runs.starts[at] >= clock + shift - NEAR * left:
+                near = runs.came_soon(at)
                 if near is not None:
                     soon.append(near and came)
         if ever:
-            found.append(_PastDay(past.starts[first], ever, soon))
+            found.append(_PastDay(runs.starts[first], ever, soon))
     return found
 
 
-def _neighbours(reach: Reach, since: datetime, past: Past) -> list[bool]:
+def _neighbours(reach: Reach, since: float, runs: _Runs) -> list[bool]:
     """Whether from the starts of the hours around this clock time, too, the next one came soon enough."""
-    found = []
-    for at in range(bisect_left(past.starts, since), len(past.starts)):
-        apart = (past.starts[at] - reach.now) % ONE_DAY
-        if min(apart, ONE_DAY - apart) <= NEIGHBOURS:
-            came = _came_soon(past, at, reach)
+    found, now, day = [], reach.now.timestamp(), ONE_DAY.total_seconds()
+    for at in range(bisect_left(runs.starts, since), len(runs.starts)):
+        apart = (runs.starts[at] - now) % day
+        if min(apart, day - apart) <= NEIGHBOURS.total_seconds():
+            came = runs.came_soon(at)
             if came is not None:
                 found.append(came)
     return found
 
 
-def _came_soon(past: Past, at: int, reach: Reach) -> bool | None:
-    """Whether the start after the one at an index came as soon as the next one must today: within as long, or
-    as late after the time that the lines ask for, so that a night without cron lines counts for nothing."""
-    start = past.starts[at]
-    if _came(past, at, start + reach.left):
-        return True
-    asked = next_time(past.lines, start)
-    return _came(past, at, max(start + reach.left, asked + reach.slack) if asked else start + reach.left)
-
-
-def _came(past: Past, at: int, until: datetime) -> bool | None:
-    """Whether the start after the one at an index came until an instant; None where that is not known yet."""
-    if at + 1 < len(past.starts) and past.starts[at + 1] <= until:
-        return True
-    return False if past.listed is not None and past.listed >= until else None
-
-
-def _unchanged_since(days: Sequence[_PastDay]) -> datetime:
+def _unchanged_since(days: Sequence[_PastDay]) -> float:
     """From when on what was seen still holds: after a change of GitHub's behaviour, the days before it count
     no more. `days`: the latest first."""
     clean = next((at for at, each in enumerate(days) if each.failed), len(days))

@@ -8,13 +8,15 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import repeat
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.bench.delays import CHANGES, LENGTHS, MODELS, Span
-from tests.bench.guards import BEFORE_END, EARLIEST, WAYS, Guard, quickened
+from tests.bench.guards import BEFORE_END, EARLIEST, OTHERS, WAYS, Guard, quickened
 
 ZONES = (
     *("Pacific/Pago_Pago", "Pacific/Honolulu", "America/Los_Angeles", "America/Denver", "America/Chicago"),
@@ -108,7 +110,7 @@ def simulate(way: str, model: str, person_days: int, seed: int = 1, *, zone_set:
     measured = LENGTHS.get(model, LEARNING + MEASURED) - LEARNING
     for person in people(-(-person_days // measured), zone_set=zone_set):
         span = Span(FIRST, LEARNING + measured, person.zone, f"{seed}/{model}/{person.number}")
-        guard = WAYS[way](person.guarded_in, FIRST)
+        guard = (WAYS | OTHERS)[way](person.guarded_in, FIRST)
         with quickened():
             _live(
                 tally, person, guard, list(MODELS[model](guard.lines, span)), span, changes=model in LENGTHS
@@ -236,30 +238,40 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "| --- |" + " --: |" * (len(rows[0]) - 1), *lines[1:]])
 
 
-def tables(person_days: int, others: int, models: Sequence[str] = tuple(MODELS)) -> Iterator[str]:
+def section(model: str, person_days: int, others: int) -> tuple[str, tuple[str, ...]]:
+    """A model's table, and its row among the people who never set their zone."""
+    rows, first = [HEAD], ""
+    for way in WAYS:
+        tally = simulate(way, model, others if rows[1:] else person_days)
+        rows.append(cells(way, tally))
+        if not first:
+            first = f"{tally.at_risk:,} of {tally.days:,} days at risk for Streaky's first row."
+            if tally.own_after:
+                share = 100 * tally.early_after / tally.own_after
+                first += f" From two weeks after the last change on: {share:.1f} % early for nothing."
+    stranger = cells(model, simulate(next(iter(WAYS)), model, others, zone_set=False))
+    return f"### {model}\n\n{first}\n\n{table(rows)}\n", stranger
+
+
+def tables(person_days: int, others: int, processes: int) -> Iterator[str]:
     """Every row: of each model `person_days` for Streaky, `others` for other ways and for people who never
-    set their zone."""
+    set their zone; in so many processes."""
+    size = f"{person_days:,} person-days of each model for the first row, {others:,} for the other ones."
+    yield f"{size}\n"
     strangers = [HEAD]
-    for model in models:
-        rows, first = [HEAD], ""
-        for way in WAYS:
-            tally = simulate(way, model, others if rows[1:] else person_days)
-            rows.append(cells(way, tally))
-            if not first:
-                first = f"{tally.at_risk:,} of {tally.days:,} days at risk for Streaky's first row."
-                if tally.own_after:
-                    share = 100 * tally.early_after / tally.own_after
-                    first += f" From two weeks after the last change on: {share:.1f} % early for nothing."
-        strangers.append(cells(model, simulate(next(iter(WAYS)), model, others, zone_set=False)))
-        yield f"### {model}\n\n{first}\n\n{table(rows)}\n"
+    with ProcessPoolExecutor(processes) as pool:
+        for text, stranger in pool.map(section, MODELS, repeat(person_days), repeat(others)):
+            strangers.append(stranger)
+            yield text
     yield f"## Streaky for people who never set their zone\n\n{table(strangers)}\n"
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the tables, or with `--write` put them into the docs."""
-    numbers = [int(each) for each in arguments if each.isdecimal()] or [2000, 600]
+    """Print the tables, or with `--write` put them into the docs. Arguments: person-days for Streaky, for the
+    other ways, and how many processes share the work."""
+    numbers = [int(each) for each in arguments if each.isdecimal()]
     found = []
-    for part in tables(numbers[0], numbers[-1]):
+    for part in tables(*(numbers or [2000, 420, 2])):
         print(f"\n{part}", flush=True)
         found.append(part)
     if "--write" in arguments:

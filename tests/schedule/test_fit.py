@@ -15,7 +15,7 @@ from streaky.schedule.fit import Misfit, misfit
 from streaky.schedule.slots import Kind, Speaking
 
 TOKYO, BERLIN = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
-TEMPLATE = "17 13-23 * * *"
+HOURLY = "17 13-23 * * *"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 
 
@@ -38,7 +38,7 @@ def hours(wrong: Misfit | None) -> list[str]:
     "zone", [None, BERLIN, TOKYO, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Asia/Kolkata")]
 )
 def test_the_templates_schedule_fits_in_each_persons_own_zone(zone: ZoneInfo | None) -> None:
-    assert fit(TEMPLATE, zone, zone, speaking()) is None
+    assert fit(HOURLY, zone, zone, speaking()) is None
 
 
 def test_a_morning_cron_is_named_by_its_local_time() -> None:
@@ -47,12 +47,12 @@ def test_a_morning_cron_is_named_by_its_local_time() -> None:
 
 
 def test_a_zone_in_the_settings_that_the_schedule_does_not_have_is_noticed() -> None:
-    wrong = fit(TEMPLATE, None, TOKYO, speaking())
+    wrong = fit(HOURLY, None, TOKYO, speaking())
     assert hours(wrong) == [*(f"{hour:02}:17" for hour in range(9)), "22:17", "23:17"]
 
 
 def test_a_zone_in_the_schedule_that_the_settings_do_not_have_is_noticed() -> None:
-    wrong = fit(TEMPLATE, TOKYO, None, speaking())
+    wrong = fit(HOURLY, TOKYO, None, speaking())
     assert hours(wrong) == [f"{hour:02}:17" for hour in range(4, 15)]
 
 

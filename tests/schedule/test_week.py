@@ -12,7 +12,7 @@ import pytest
 
 from streaky.sandbox.github.repositories import Repository
 from tests.bench.delays import MODELS, Span
-from tests.bench.guards import template
+from tests.bench.guards import SCHEDULE, template
 from tests.conftest import ROOT, World
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -150,7 +150,7 @@ def test_two_early_days_are_forgotten_within_two_weeks_of_punctual_ones(
 def test_with_two_cron_lines_it_learns_though_every_run_has_something_to_say(
     world: World, repository: Repository
 ) -> None:
-    workflow = repository.files[WORKFLOW].replace("17 13-23 * * *", "17 13,19 * * *")
+    workflow = repository.files[WORKFLOW].replace(SCHEDULE, "17 13,19 * * *")
     repository.files[WORKFLOW] = workflow
     world.environment["STREAKY_REMIND_AT"] = "13:00, 19:00"
     for number in range(12):
