@@ -36,7 +36,8 @@ EARLY = time(18)  # a warning before this came from the look-ahead
 @dataclass(frozen=True)
 class Person:
     """Who contributes around an hour, every day or on half of the days, and answers a reminder soon or at the
-    last minute; `guarded_in`: the zone that their guard knows."""
+    last minute; `guarded_in`: the zone that their guard knows; `any_hour`: they contribute at any hour until
+    18:00 in place of their habit."""
 
     number: int
     habit: int
@@ -44,12 +45,14 @@ class Person:
     soon: bool
     zone: ZoneInfo
     guarded_in: ZoneInfo
+    any_hour: bool = False
 
     def days(self, span: Span) -> list[datetime | None]:
         """When each day's contribution comes by itself."""
         chance, found = span.chance("person", self.number), []
         for number in range(span.days):
-            hour, there = max(0.1, chance.gauss(self.habit, SPREAD)), chance.random() < self.often
+            hour = chance.uniform(0, 18) if self.any_hour else max(0.1, chance.gauss(self.habit, SPREAD))
+            there = chance.random() < self.often
             midnight = datetime.combine(span.first + timedelta(days=number), time(), self.zone)
             own = midnight.astimezone(UTC) + timedelta(hours=hour)
             found.append(own if there and hour < 24 else None)
@@ -61,7 +64,7 @@ class Person:
         return min(warned + timedelta(minutes=chance.uniform(10, 90)), latest) if self.soon else latest
 
 
-def people(count: int, *, zone_set: bool) -> list[Person]:
+def people(count: int, *, zone_set: bool, any_hour: bool) -> list[Person]:
     """So many people: every habit, answer and zone in turn."""
     found = []
     for number in range(count):
@@ -70,10 +73,11 @@ def people(count: int, *, zone_set: bool) -> list[Person]:
             Person(
                 number,
                 habit=HABITS[number // 2 % len(HABITS)],
-                often=(0.5, 1.0)[number % 2],
+                often=0.5 if any_hour else (0.5, 1.0)[number % 2],
                 soon=number // (2 * len(HABITS)) % 2 == 0,
                 zone=zone,
                 guarded_in=zone if zone_set else UTC_ZONE,
+                any_hour=any_hour,
             )
         )
     return found
@@ -100,15 +104,18 @@ class Tally:
     lists: int = 0
     commits: int = 0
 
-    def monthly(self, habit: int) -> float:
-        return 30 * self.needless.get(habit, 0) / self.every[habit] if self.every.get(habit) else 0.0
+    def monthly(self, habit: int) -> float | None:
+        """Needless warnings in 30 days; None where nobody has that habit."""
+        return 30 * self.needless.get(habit, 0) / self.every[habit] if self.every.get(habit) else None
 
 
-def simulate(way: str, model: str, person_days: int, seed: int = 1, *, zone_set: bool = True) -> Tally:
+def simulate(
+    way: str, model: str, person_days: int, seed: int = 1, *, zone_set: bool = True, any_hour: bool = False
+) -> Tally:
     """At least so many person-days of one way under one kind of lateness, after each person's first ten."""
     tally = Tally()
     measured = LENGTHS.get(model, LEARNING + MEASURED) - LEARNING
-    for person in people(-(-person_days // measured), zone_set=zone_set):
+    for person in people(-(-person_days // measured), zone_set=zone_set, any_hour=any_hour):
         span = Span(FIRST, LEARNING + measured, person.zone, f"{seed}/{model}/{person.number}")
         guard = (WAYS | OTHERS)[way](person.guarded_in, FIRST)
         with quickened():
@@ -211,6 +218,7 @@ HEAD = (
     "alerts",
     "runs",
 )
+ANY_HOUR = "Streaky for people who contribute at any hour until 18:00, on half of the days"
 DOCS = Path(__file__).parents[2] / "docs/bench.md"
 MARK = "<!-- What follows is written by `python -m tests.bench.punctuality --write`. -->"
 
@@ -222,7 +230,7 @@ def cells(name: str, tally: Tally) -> tuple[str, ...]:
         _share(tally.warned, tally.at_risk),
         _share(tally.reached, tally.reachable),
         _share(tally.early, tally.own),
-        *(f"{tally.monthly(habit):.1f}" for habit in HABITS),
+        *("-" if (needless := tally.monthly(habit)) is None else f"{needless:.1f}" for habit in HABITS),
         f"{tally.alerts / max(1, tally.at_risk):.2f}",
         f"{tally.runs / max(1, tally.days):.1f}",
     )
@@ -238,8 +246,9 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "| --- |" + " --: |" * (len(rows[0]) - 1), *lines[1:]])
 
 
-def section(model: str, person_days: int, others: int) -> tuple[str, tuple[str, ...]]:
-    """A model's table, and its row among the people who never set their zone."""
+def section(model: str, person_days: int, others: int) -> tuple[str, Sequence[str], Sequence[str]]:
+    """A model's table, its row among the people who never set their zone, and that among those who contribute
+    at any hour."""
     rows, first = [HEAD], ""
     for way in WAYS:
         tally = simulate(way, model, others if rows[1:] else person_days)
@@ -250,7 +259,13 @@ def section(model: str, person_days: int, others: int) -> tuple[str, tuple[str, 
                 share = 100 * tally.early_after / tally.own_after
                 first += f" From two weeks after the last change on: {share:.1f} % early for nothing."
     stranger = cells(model, simulate(next(iter(WAYS)), model, others, zone_set=False))
-    return f"### {model}\n\n{first}\n\n{table(rows)}\n", stranger
+    return f"### {model}\n\n{first}\n\n{table(rows)}\n", stranger, at_any_hour(model, others)
+
+
+def at_any_hour(model: str, person_days: int) -> Sequence[str]:
+    """A model's row among the people who contribute at any hour."""
+    row = cells(model, simulate(next(iter(WAYS)), model, person_days, any_hour=True))
+    return [*row[:4], *row[-2:]]
 
 
 def tables(person_days: int, others: int, processes: int) -> Iterator[str]:
@@ -258,12 +273,14 @@ def tables(person_days: int, others: int, processes: int) -> Iterator[str]:
     set their zone; in so many processes."""
     size = f"{person_days:,} person-days of each model for the first row, {others:,} for the other ones."
     yield f"{size}\n"
-    strangers = [HEAD]
+    strangers, unsteady = [HEAD], [[*HEAD[:4], *HEAD[-2:]]]
     with ProcessPoolExecutor(processes) as pool:
-        for text, stranger in pool.map(section, MODELS, repeat(person_days), repeat(others)):
+        for text, stranger, other in pool.map(section, MODELS, repeat(person_days), repeat(others)):
             strangers.append(stranger)
+            unsteady.append(other)
             yield text
     yield f"## Streaky for people who never set their zone\n\n{table(strangers)}\n"
+    yield f"## {ANY_HOUR}\n\n{table(unsteady)}\n"
 
 
 def main(arguments: Sequence[str]) -> None:
