@@ -117,11 +117,10 @@ def simulate(
     measured = LENGTHS.get(model, LEARNING + MEASURED) - LEARNING
     for person in people(-(-person_days // measured), zone_set=zone_set, any_hour=any_hour):
         span = Span(FIRST, LEARNING + measured, person.zone, f"{seed}/{model}/{person.number}")
-        guard = (WAYS | OTHERS)[way](person.guarded_in, FIRST)
         with quickened():
-            _live(
-                tally, person, guard, list(MODELS[model](guard.lines, span)), span, changes=model in LENGTHS
-            )
+            guard = (WAYS | OTHERS)[way](person.guarded_in, FIRST)
+            starts = list(MODELS[model](guard.lines, span))
+            _live(tally, person, guard, starts, span, changes=model in LENGTHS)
     return tally
 
 
