@@ -5,7 +5,7 @@
   const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
   const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/;
   const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
-  const TEMPLATE = { line: "17,57 13,15,18,20,21,23 * * *", minutes: [17, 57], hours: [13, 15, 18, 20, 21, 23] };
+  const MINUTE = 17; // of each hour's run, as in the template
   const LEAD = 120; // minutes before the day's end by which the first warning must have been given
   const SOME_TIME = 30; // minutes after the habit from which on a reminder is worth its noise
   const APART = 60; // minutes between the first reminder and those after it
@@ -32,16 +32,10 @@
     return from <= automatic[0] ? automatic : [from, ...automatic.filter((at) => at - from >= APART)];
   }
 
-  /** When runs are asked for: as the template does, or for times of one's own each hour, from early enough on. */
-  function schedule(choice) {
-    if (choice.remind !== "times") return TEMPLATE;
-    const first = Math.min(13, Math.max(0, Math.floor(choice.reminders[0] / 60) - 1));
-    const hours = Array.from({ length: 24 - first }, (_, at) => first + at);
-    return { line: `17 ${first}-23 * * *`, minutes: [17], hours };
+  /** The hours in which runs are asked for: early enough for the first reminder. */
+  function hours(choice) {
+    return [Math.min(13, Math.max(0, Math.floor(choice.reminders[0] / 60) - 1)), 23];
   }
-
-  /** The minutes of the day at which runs are asked for, in order. */
-  const runs = ({ minutes, hours }) => hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
 
   // What is written
 
@@ -58,6 +52,7 @@
 
   /** The workflow of one person. */
   function workflow(choice, data) {
+    const [first, last] = hours(choice);
     const more = settings(choice);
     if (choice.channels.includes("issue") && choice.channels.length > 1) more.push('issue: "true"');
     const secrets = choice.channels.flatMap((channel) => data.channels[channel]);
@@ -67,7 +62,7 @@
       .replace(/^    if: .*\n/m, "")
       .replace(/ # [^"\n]*$/gm, "")
       .replace(/\n{3,}/g, "\n\n")
-      .replace(quoted(TEMPLATE.line), quoted(schedule(choice).line))
+      .replace(/"\d+ \d+-\d+ \* \* \*"/, quoted(`${MINUTE} ${first}-${last} * * *`))
       .replace('"Etc/UTC"', quoted(choice.zone))
       .replace(/(uses: \S+)@\S+/, `$1@${data.version}`)
       .replace(/^ {6}issues: write\n/m, choice.channels.includes("issue") ? "$&" : "")
@@ -115,9 +110,9 @@
 
   /** The day in words: what runs, what reminds, and when it ends. */
   function day(choice) {
-    const asked = runs(schedule(choice));
+    const [first, last] = hours(choice);
     const lines = [
-      { when: `${clock(asked[0])} to ${clock(asked[asked.length - 1])}`, what: `${asked.length} runs look at your calendar. GitHub may start them late.` },
+      { when: `${clock(first * 60 + MINUTE)} to ${clock(last * 60 + MINUTE)}`, what: "runs look at your calendar, hourly. GitHub may start them late." },
       { when: choice.reminders.map(clock).join(", "), what: "reminders, while GitHub shows no contribution. When no later run can be counted on, the first comes earlier." },
       { when: "24:00", what: `your day ends, in ${choice.zone}.` },
     ];
@@ -287,7 +282,8 @@
     const anchor = (at) => (at < 60 ? "start" : at > 1380 ? "end" : "middle");
     draw("line", { class: "base", x1: "0", x2: "100%", y1: 34, y2: 34 });
     for (let at = 0; at <= 1440; at += 360) draw("text", { x: x(at), y: 58, "text-anchor": anchor(at) }, clock(at));
-    for (const at of runs(schedule(choice))) draw("circle", { class: "run", cx: x(at), cy: 34, r: 3 });
+    const [first, last] = hours(choice);
+    for (let hour = first; hour <= last; hour += 1) draw("circle", { class: "run", cx: x(hour * 60 + MINUTE), cy: 34, r: 3 });
     if (choice.habit !== null) draw("line", { class: "habit", x1: x(choice.habit), x2: x(choice.habit), y1: 25, y2: 43 });
     for (const at of choice.reminders) {
       draw("text", { class: "mark", x: x(at), y: 30, "text-anchor": "middle" }, "▼");

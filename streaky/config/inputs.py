@@ -107,7 +107,7 @@ REMIND_AT = Preset(
     form="`auto`: 18:00, 21:00 and 23:00, without those before the time by which you usually contribute. Or"
     " times of your own, such as `20:30` or `18:00,22:30`, which are obeyed exactly. A run sends the latest"
     " one that has passed, while GitHub shows no contribution.",
-    more="`cron:` in the workflow should ask for a run soon after each of them.",
+    more="The hours of `cron:` in the workflow should begin before them and end after them.",
     default="auto",
     examples=("auto", "20:30", "18:00, 22:30", ["12:00", "18:00"]),
     schema=_or_auto(_list_of(matching(TIME), TIME, values.MOST_REMINDERS)),

@@ -23,7 +23,6 @@ from streaky.input.sealed import is_sealed
 from streaky.locales import languages
 from streaky.schedule.habit import AUTO, habit, reminders
 from tests import setup_page
-from tests.bench.guards import SCHEDULE
 from tests.conftest import NOW, ROOT, World
 from tests.e2e.conftest import Act, checkout, pin
 from tests.e2e.test_workflows import parse
@@ -105,7 +104,7 @@ def test_github_takes_each_workflow_that_it_writes(tmp_path: Path) -> None:
     assert parse(*paths) == {str(path): [] for path in paths}
     mine, least, others = (yaml.safe_load(path.read_text("utf-8")) for path in paths)
     assert mine[True]["schedule"] == [{"cron": "17 7-23 * * *", "timezone": "Asia/Tokyo"}]
-    assert least[True]["schedule"][0]["cron"] == SCHEDULE
+    assert least[True]["schedule"][0]["cron"] == "17 13-23 * * *"
     assert "secrets" not in least["jobs"]["guard"]
     assert "issues" not in others["jobs"]["guard"]["permissions"]
     assert set(others["jobs"]["guard"]["secrets"]) == {"webhook-url", "webhook-secret", "apprise-urls"}
