@@ -5,7 +5,7 @@
   const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
   const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/;
   const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
-  const MINUTE = 17; // of each hour's run, as in the template
+  const MINUTE = 43; // of each hour's run, as in the template
   const LEAD = 120; // minutes before the day's end by which the first warning must have been given
   const SOME_TIME = 30; // minutes after the habit from which on a reminder is worth its noise
   const APART = 60; // minutes between the first reminder and those after it

@@ -103,8 +103,8 @@ def test_github_takes_each_workflow_that_it_writes(tmp_path: Path) -> None:
         paths.append(path)
     assert parse(*paths) == {str(path): [] for path in paths}
     mine, least, others = (yaml.safe_load(path.read_text("utf-8")) for path in paths)
-    assert mine[True]["schedule"] == [{"cron": "17 7-23 * * *", "timezone": "Asia/Tokyo"}]
-    assert least[True]["schedule"][0]["cron"] == "17 13-23 * * *"
+    assert mine[True]["schedule"] == [{"cron": "43 7-23 * * *", "timezone": "Asia/Tokyo"}]
+    assert least[True]["schedule"][0]["cron"] == "43 13-23 * * *"
     assert "secrets" not in least["jobs"]["guard"]
     assert "issues" not in others["jobs"]["guard"]["permissions"]
     assert set(others["jobs"]["guard"]["secrets"]) == {"webhook-url", "webhook-secret", "apprise-urls"}
