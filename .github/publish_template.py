@@ -7,7 +7,6 @@ TEMPLATE_TOKEN holds a token that may write contents and workflows of the templa
 from __future__ import annotations
 
 import argparse
-import base64
 import os
 import re
 import shutil
@@ -16,18 +15,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bot import IDENTITY, credentials
+
 from streaky import REPOSITORY, TEAM_TEMPLATE, TEMPLATE
 
 TEMPLATES = {"template": TEMPLATE, "template-team": TEAM_TEMPLATE}
 PIN = re.compile(rf"(uses: {re.escape(REPOSITORY)}/\S+)@[0-9a-f]{{40}} # \S+")
-BOT = "github-actions[bot]"
-MAIL = f"41898282+{BOT}@users.noreply.github.com"
-IDENTITY = {
-    "GIT_AUTHOR_NAME": BOT,
-    "GIT_AUTHOR_EMAIL": MAIL,
-    "GIT_COMMITTER_NAME": BOT,
-    "GIT_COMMITTER_EMAIL": MAIL,
-}
 
 
 class CannotPublish(Exception):
@@ -57,7 +50,7 @@ def publish(source: Path, remote: str, sha: str, version: str, token: str, *, dr
 
         def git(*arguments: str) -> str:
             command = ["git", "-C", folder if arguments[0] == "clone" else str(tree), *arguments]
-            environment = os.environ | IDENTITY | _credentials(token)
+            environment = os.environ | IDENTITY | credentials(token)
             done = subprocess.run(  # noqa: S603
                 command, env=environment, capture_output=True, text=True, check=False
             )
@@ -74,19 +67,6 @@ def publish(source: Path, remote: str, sha: str, version: str, token: str, *, dr
             git("commit", "--quiet", "--message", f"Streaky {version}")
             git("push", "--quiet", "origin", "HEAD:refs/heads/main")
     return changed
-
-
-def _credentials(token: str) -> dict[str, str]:
-    """Git's environment for a token, which so is no part of a command or a URL."""
-    without = {"GIT_TERMINAL_PROMPT": "0"}
-    if not token:
-        return without
-    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-    return without | {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "http.https://github.com/.extraHeader",
-        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
-    }
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from streaky.text import plain
 LEASE = timedelta(minutes=5)  # a run takes less than three
 APART = timedelta(minutes=45)  # between two alerts of one kind on one channel
 REST = timedelta(days=7)  # a dead address is tried again after this: services err, too
-KEPT = timedelta(days=40)
+ALERTS_KEPT = timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def left_by(ledger: Ledger, job: Job) -> dict[Pair, bool]:
 
 def pruned(ledger: Ledger, now: datetime) -> Ledger:
     """Without alerts of slots that lie further back than anybody asks for."""
-    oldest = (now - KEPT).date()
+    oldest = (now - ALERTS_KEPT).date()
     return replace(ledger, alerts={pair: row for pair, row in ledger.alerts.items() if pair[0].day >= oldest})
 
 

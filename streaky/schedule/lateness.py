@@ -16,7 +16,7 @@ STARVED = timedelta(days=2)
 ASKS = 80  # runs since the last list after which the next one might not reach back to it: it has 100
 LAST = 100  # runs whose lateness is told: to work it out takes 26 µs for each
 FEWEST = 10  # observations: before as many nothing is concluded from them
-KEPT = timedelta(days=28)
+STARTS_KEPT = timedelta(days=28)
 CLOSE = timedelta(minutes=15)  # starts that follow so closely are kept as one
 COUNTED_ON = 0.95
 ON_TIME = timedelta(minutes=5)
@@ -32,7 +32,7 @@ def kept(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
     for start in sorted(map(_to_the_minute, starts)):
         if not found or start - found[-1] >= CLOSE:
             found.append(start)
-    recent = [start for start in found if start > now - KEPT]
+    recent = [start for start in found if start > now - STARTS_KEPT]
     return tuple(recent or found[-1:])
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from streaky.calendar import ONE_DAY, Day
 from streaky.schedule.crons import last_time, next_time
-from streaky.schedule.lateness import KEPT, Past
+from streaky.schedule.lateness import STARTS_KEPT, Past
 from streaky.schedule.slots import Speaking
 
 # Hours between two runs of a workflow that asked for 48 a day, and the share of gaps that were no longer.
@@ -151,7 +151,7 @@ def _days(day: Day, reach: Reach, runs: _Runs) -> list[_PastDay]:
     left, now, final = reach.left.total_seconds(), reach.now.timestamp(), reach.final.timestamp()
     # Later than the last time that the lines ask for, no run would come.
     shifts = [share * left for share in SHIFTS if now + share * left < final]
-    for back in range(1, KEPT.days + 1):
+    for back in range(1, STARTS_KEPT.days + 1):
         clock, end, begin = (
             (each - back * ONE_DAY).replace(tzinfo=day.zone).timestamp()
             for each in (local, until, datetime.combine(day.date, time()))

@@ -19,7 +19,7 @@ from streaky.ledger.parts import INSTANT, record
 
 VERSION = 1
 FILE = "ledger.jsonl"
-KEPT = timedelta(days=60)  # of a person's journal
+JOURNAL_KEPT = timedelta(days=60)  # of a person's journal
 GONE = timedelta(days=40)  # without a line in it: then no other shard asks for the person any more
 DAY = re.compile(rb'"(2\d{3}-\d\d-\d\d)":\[')
 USER = re.compile(rb'\{"user":"([A-Za-z0-9][A-Za-z0-9_-]{0,38})"[,}]')
@@ -76,7 +76,9 @@ class Book:
         book._read |= self._read
         for login, ledger in ledgers.items():
             last = max(ledger.days, default=None)
-            days = {day: line for day, line in ledger.days.items() if last is None or last - day < KEPT}
+            days = {
+                day: line for day, line in ledger.days.items() if last is None or last - day < JOURNAL_KEPT
+            }
             bare = replace(ledger, user=login, days=days, starts=(), listed=None)
             book._lines[login.lower()] = _line(form.LEDGER.write(bare))
             book._read[login.lower()] = bare

@@ -300,7 +300,7 @@ def _issues(
     if owner_name is None or not any(used):
         return {}
     try:
-        return github.read_team_issues(opened.clients.job, owner_name, now - claims.KEPT, patience)
+        return github.read_team_issues(opened.clients.job, owner_name, now - claims.ALERTS_KEPT, patience)
     except CouldNotTell:
         return {}
 

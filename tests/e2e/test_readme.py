@@ -116,7 +116,7 @@ def test_what_is_said_of_lateness_and_memory_is_what_the_program_does() -> None:
         f"A claim holds for {minutes(claims.LEASE)} minutes",
         f"after {minutes(claims.LEASE)} minutes or, as another attempt",
         f"keep {minutes(claims.APART)} minutes apart",
-        f"Alerts are kept for {claims.KEPT.days} days",
+        f"Alerts are kept for {claims.ALERTS_KEPT.days} days",
         f"on days {health.WARNED[0]}, {health.WARNED[1]} and {health.WARNED[2]};",
         f"disables schedules after {health.DISABLED}",
     ):

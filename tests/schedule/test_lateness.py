@@ -15,7 +15,17 @@ from streaky.github.workflow import read_workflow
 from streaky.runner.job import Job
 from streaky.schedule.advice import advice
 from streaky.schedule.crons import Cron, last_time, next_time
-from streaky.schedule.lateness import CLOSE, KEPT, Past, Start, Timing, kept, observed, start, wants_list
+from streaky.schedule.lateness import (
+    CLOSE,
+    STARTS_KEPT,
+    Past,
+    Start,
+    Timing,
+    kept,
+    observed,
+    start,
+    wants_list,
+)
 
 HOURLY = (Cron("7 * * * *"),)
 
@@ -75,7 +85,7 @@ def test_starts_are_kept_for_four_weeks_apart_and_in_order_and_keeping_them_agai
     found = kept(starts, at(0))
     assert list(found) == sorted(found)
     assert all(later - start >= CLOSE for start, later in pairwise(found))
-    assert all(start > at(0) - KEPT for start in found[:-1])
+    assert all(start > at(0) - STARTS_KEPT for start in found[:-1])
     assert bool(found) == bool(starts)
     assert kept(found, at(0)) == found
 
