@@ -69,7 +69,7 @@ def judge(seen: Look, rules: Rules, ledger: Ledger | None, day: Day) -> Judgemen
     standing = streak.stand(
         calendar,
         day.date,
-        rules,
+        _with_past_pause(rules, ledger, day.date),
         whole=person.whole,
         full=person.full,
         since=seen.since,
@@ -82,6 +82,12 @@ def judge(seen: Look, rules: Rules, ledger: Ledger | None, day: Day) -> Judgemen
         standing=replace(standing, longest=max(longest, key=lambda each: each.days, default=None)),
         all_time=seen.all_time or bool(known and known.longest),
     )
+
+
+def _with_past_pause(rules: Rules, ledger: Ledger | None, today: date) -> Rules:
+    """The rules with a pause that is over by now, too: what its days broke is no news."""
+    before = journal.paused_until(ledger, today, rules) if ledger else None
+    return replace(rules, pause_until=max((day for day in (rules.pause_until, before) if day), default=None))
 
 
 def _habit(settings: Settings, ledger: Ledger | None, day: Day) -> Habit | None:

@@ -77,3 +77,22 @@ def test_a_pause_up_to_a_date_that_has_passed_is_refused_aloud(book: Book) -> No
     assert told(book.world) == (0, 0)
     book.world.environment["GITHUB_EVENT_NAME"] = "schedule"
     assert book.world.check(STREAKY_PAUSE_UNTIL="2026-11-22").status == "at-risk"  # one of a file just ends
+
+
+@pytest.mark.parametrize("ended", ["by its date", "by hand"])
+def test_a_pause_that_is_over_breaks_nothing_that_is_told(book: Book, ended: str) -> None:
+    by_hand = {"GITHUB_EVENT_NAME": "workflow_dispatch"}
+    book.world.check(at(12), STREAKY_PAUSE_UNTIL="2026-11-24", **by_hand)
+    book.world.check(at(12, day=24))
+    if ended == "by hand":
+        book.world.check(at(10, day=25), STREAKY_PAUSE_UNTIL="none", **by_hand)
+    for hour in (12, 18, 21, 23):
+        report = book.world.check(at(hour, day=25))
+        assert (report.status, report.outcomes) == ("idle", ())
+
+
+def test_a_streak_that_breaks_after_a_pause_is_told(book: Book) -> None:
+    book.world.check(at(12), STREAKY_PAUSE_UNTIL="today", GITHUB_EVENT_NAME="workflow_dispatch")
+    book.world.contributions[date(2026, 11, 23)] = 1
+    book.world.check(at(12, day=24))
+    assert [str(alert.slot) for alert in book.world.check(at(12, day=25)).alerts] == ["2026-11-25/broken/day"]

@@ -243,6 +243,14 @@ def news_since(ledger: Ledger, today: date) -> date:
     return max(min(ledger.days, default=today), today - NEWS)
 
 
+def paused_until(ledger: Ledger, today: date, rules: Rules) -> date | None:
+    """The last date before today that a pause kept silent. The ledger forgets a pause that is over; its days
+    stay in the journal."""
+    lines = ((day, line.standing) for day, line in ledger.days.items() if day < today)
+    paused = (day for day, state in lines if state is State.RESTING and not rules.rests(day))
+    return max(paused, default=None)
+
+
 def safe_times(ledger: Ledger, today: date) -> list[time]:
     """The local times at which the last days were first seen safe, for the habit; today tells nothing yet."""
     days = ((day, line.safe_at) for day, line in ledger.days.items() if today - LOOKED_BACK <= day < today)
