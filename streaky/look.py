@@ -65,8 +65,7 @@ class Look:
     @property
     def own_token(self) -> bool:
         """Whether a token of the person's own reads them, which may see more than the job's."""
-        github = self.settings.github
-        return github.token != github.job_token
+        return self.settings.github.own_token
 
     @property
     def zone(self) -> tzinfo:

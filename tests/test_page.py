@@ -247,15 +247,18 @@ def test_when_the_year_is_refused_the_map_is_as_it_was(branch: Book) -> None:
     assert card.count("h4v4h-4z") > 300
 
 
+@pytest.mark.parametrize("beside", [TOKEN, ""], ids=["beside the job's", "alone"])
 @pytest.mark.parametrize("private", [False, True])
-def test_private_counts_are_on_no_page_that_everybody_can_read(world: World, private: bool) -> None:
+def test_private_counts_are_on_no_page_that_everybody_can_read(
+    world: World, private: bool, beside: str
+) -> None:
     own = TOKEN.replace("ghs_", "ghp_")
     world.environment |= ON | IN_RUN | {"GITHUB_TOKEN": own}
     world.sandbox.github.tokens.add(own)
     world.sandbox.github.token_owners[own] = "octocat"
     book = Book(world, None)
     book.repository.private = private
-    world.environment["STREAKY_JOB_TOKEN"] = TOKEN
+    world.environment["STREAKY_JOB_TOKEN"] = beside
     world.contributions |= {TODAY - timedelta(days=back): 3 + back % 40 for back in range(400)}
     world.contributions[TODAY] = 37
     report = world.check(at(12))

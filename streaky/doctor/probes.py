@@ -23,9 +23,9 @@ from streaky.http import Patience
 from streaky.ledger.memory import LedgerMemory, Memory
 from streaky.ledger.store import LedgerUnavailable
 from streaky.limits import Limits
+from streaky.runner.server import OF_AN_APP
 
 T = TypeVar("T")
-JOB_TOKEN = "ghs_"  # how the tokens of apps begin, as a job's own is one
 
 
 def probe(
@@ -49,7 +49,7 @@ def probe(
 
     github, job = settings.github, settings.job
     token = place = schedule = written = None
-    if clients and github.token and not github.token.startswith(JOB_TOKEN):
+    if clients and github.token and not github.token.startswith(OF_AN_APP):
         token = start(ask_token, Rest(github.api_url, github.token))
     if clients and github.repository:
         place = start(ask_place, clients.rest, github.repository)

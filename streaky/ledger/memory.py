@@ -30,6 +30,7 @@ from streaky.ledger.journal import Today
 from streaky.ledger.store import LedgerUnavailable, StoredLedger
 from streaky.limits import Limits
 from streaky.runner.job import Job
+from streaky.runner.server import OF_AN_APP
 from streaky.schedule.lateness import ON_TIME, Past, wants_list
 from streaky.schedule.slots import Due, Kind, Slot
 
@@ -294,7 +295,7 @@ class Opener:
             return self._last_run(f"The repository could not be read. {mend}")
         if self.repository.may_write is False:
             return self._last_run("The workflow does not ask for `contents: write`, so there is no ledger.")
-        sign = settings.github.job_token.startswith("ghs_")  # an app's installation, as a job's token is one
+        sign = settings.github.job_token.startswith(OF_AN_APP)
         branch = Branch(self.clients.job, self.clients.rest, self.where, self.repository, sign=sign)
         stored = StoredLedger(branch, branch.snapshot, settings.user, self.today)
         begins = bool(self.repository.head) or self.repository.may_write is True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+OF_AN_APP = "ghs_"  # how the token of an app's installation begins, as a job's own is one
+
 
 @dataclass(frozen=True, slots=True)
 class GitHub:
@@ -16,6 +18,11 @@ class GitHub:
     graphql_url: str
     server_url: str
     repository: tuple[str, str] | None
+
+    @property
+    def own_token(self) -> bool:
+        """Whether a token of a person's own reads, which may see more than the job's."""
+        return self.token != self.job_token or not self.token.startswith(OF_AN_APP)
 
     def page(self, *path: str) -> str:
         """The repository's page at a path, such as `actions`, on the web; "" outside of a repository."""

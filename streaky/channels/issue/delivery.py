@@ -239,7 +239,7 @@ def open_issue(run: Run) -> list[Issue]:
     def read(patience: Patience) -> Tracker:
         return github.read_issue(clients.job, owner_name, patience, label)
 
-    own = run.github.token != run.github.job_token  # which counts what only the person sees
+    own = run.github.own_token  # which counts what only the person sees
     return [
         Issue(
             Issues(clients.rest, owner_name),
