@@ -79,9 +79,9 @@ class Runner:
         """Set the step's outputs."""
         if not self._environment.get("GITHUB_OUTPUT"):
             return
-        for name, value in values.items():
-            mark = f"end-{secrets.token_hex(8)}"  # unguessable, so that no value can end its own block
-            self._append("GITHUB_OUTPUT", f"{name}<<{mark}\n{value}\n{mark}\n")
+        mark = f"end-{secrets.token_hex(8)}"  # unguessable, so that no value can end its own block
+        blocks = [f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in values.items()]
+        self._append("GITHUB_OUTPUT", "".join(blocks))
 
     @property
     def has_summary(self) -> bool:

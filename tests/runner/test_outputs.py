@@ -52,6 +52,14 @@ def test_a_run_adds_a_summary_to_what_earlier_steps_wrote(world: World, runner: 
     assert written.count("🟨") == 1
 
 
+def test_a_file_of_outputs_that_cannot_be_written_is_said_once(
+    world: World, runner: dict[str, str], tmp_path: Path
+) -> None:
+    run = world.run(**runner | {"GITHUB_OUTPUT": str(tmp_path / "gone" / "output")})
+    assert run.returncode == 0
+    assert run.stdout.count("GITHUB_OUTPUT could not be written: No such file or directory.") == 1
+
+
 def test_every_secret_is_masked_before_anything_else_is_said(world: World, runner: dict[str, str]) -> None:
     done = world.run(**runner)
     lines = done.stdout.splitlines()
