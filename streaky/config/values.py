@@ -227,9 +227,13 @@ def pause(text: str) -> Pause:
 
 def dated_pause(text: str) -> Pause:
     """A pause with a date: a file is read again each day, so that days counted from it would never end."""
-    asked = pause(text)
+    mend = "Write a date, YYYY-MM-DD."
+    try:
+        asked = pause(text)
+    except BadValue as bad:
+        raise BadValue(bad.what, mend) from None
     if asked.until is None:
-        raise BadValue(f"{shown(text)} has no end in a file.", "Write a date, YYYY-MM-DD.")
+        raise BadValue(f"{shown(text)} has no end in a file.", mend)
     return asked
 
 

@@ -174,6 +174,7 @@ def test_every_language_is_taken_by_its_code() -> None:
         (values.pause, "a month", f'"a month" is no length of a pause. {PAUSE}'),
         (values.pause, "2026-02-30", f'"2026-02-30" is not a date (day is out of range for month). {PAUSE}'),
         (values.dated_pause, "3d", '"3d" has no end in a file. Write a date, YYYY-MM-DD.'),
+        (values.dated_pause, "soon", '"soon" is no length of a pause. Write a date, YYYY-MM-DD.'),
         (values.time_of_day, "25:00", '"25:00" is not a time of day (HH:MM, 00:00 to 23:59).'),
         (values.time_of_day, "24:00", '"24:00" is not a time of day (HH:MM, 00:00 to 23:59).'),
         (values.time_of_day, "18:60", '"18:60" is not a time of day (HH:MM, 00:00 to 23:59).'),
