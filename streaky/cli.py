@@ -242,7 +242,10 @@ def _add_key_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
             command.add_argument("--user", required=True, metavar="LOGIN", help="the person it is for")
         if name != "open":
             command.add_argument(
-                "--public", default="roster/streaky.pub", metavar="FILE", help="the public key's file"
+                "--public",
+                default="roster/streaky.pub",
+                metavar="FILE",
+                help="the public key's file (default: %(default)s)",
             )
         else:
             command.add_argument("--show", action="store_true", help="print the value itself")
