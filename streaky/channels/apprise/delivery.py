@@ -2,7 +2,7 @@
 
 Apprise takes a third of a second to import, so only those who use it pay for it; they do in every run,
 so that a wrong URL is found on the first one, not on the first bad evening. It reports a failure without
-a reason and retries blindly, so each URL is tried once more at the most.
+a reason, so each URL is tried once more at the most, and only by us.
 """
 
 from __future__ import annotations
@@ -79,6 +79,10 @@ class Apprise:
         self.mark = marked(url)
         self._apprise = apprise.Apprise()
         self._known = bool(self._apprise.add(url))
+        for service in self._apprise:
+            # What a URL may say of it (`?retry=3`, `?optional=yes`) would send too often, or call a failure a
+            # success. How long to wait before the next try, for Apprise up to 5.5 s, is `persist`'s matter.
+            service.retry, service.optional, service.request_rate_per_sec = 0, False, 0
 
     def is_known(self) -> bool:
         """Whether Apprise understood the URL."""
