@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 # What one worker of the tests has compiled, the others need not compile again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick lint bench generate pictures lock clean
+.PHONY: demo test quick lint bench fuzz soak generate pictures lock clean
 
 demo: .venv/demo.txt
 	$(BIN)/python -m streaky demo
@@ -27,6 +27,14 @@ quick: .venv/dev.txt
 
 bench: .venv/dev.txt
 	$(BIN)/python -m tests.bench
+
+# A million spoilt documents, answers and settings: none may lead to an error that is not declared. 15 minutes.
+fuzz: .venv/dev.txt
+	$(BIN)/python -m tests.fuzz
+
+# A month of hourly runs on the sandbox, with faults: nothing grows, nothing is lost, nothing comes twice.
+soak: .venv/dev.txt
+	$(BIN)/python -m tests.bench.soak
 
 # Rewrites what follows from the tables of inputs and outputs.
 generate: .venv/dev.txt
