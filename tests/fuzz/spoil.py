@@ -5,6 +5,7 @@ Pure noise is refused by the first parser that meets it; what is nearly right ge
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import Any
@@ -162,4 +163,4 @@ def _spoilt(chance: random.Random, valid: Any) -> Any:
         case 4:
             return DEEP
         case _:
-            return chance.choice(ODD)
+            return copy.deepcopy(chance.choice(ODD))  # the next spoiling may change it

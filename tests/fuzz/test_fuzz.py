@@ -51,8 +51,11 @@ def test_an_error_that_was_not_declared_is_told_with_its_seed() -> None:
         read(random.Random(seed))
 
 
-def test_a_spoilt_document_is_another_one_and_the_valid_one_stays() -> None:
+def test_a_spoilt_document_is_another_one_and_the_same_from_the_same_seed() -> None:
     valid = {"a": [1, {"b": "c"}], "d": None}
-    spoilt = [spoil.json_data(random.Random(seed), valid) for seed in range(50)]
+    odd = repr(spoil.ODD)
+    spoilt = [spoil.json_data(random.Random(seed), valid) for seed in range(500)]
+    assert repr(spoil.ODD) == odd
     assert valid == {"a": [1, {"b": "c"}], "d": None}
+    assert spoilt == [spoil.json_data(random.Random(seed), valid) for seed in range(500)]
     assert len(set(spoilt)) > 25
