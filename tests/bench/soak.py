@@ -17,7 +17,6 @@ import re
 import sys
 import threading
 import time
-import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -41,7 +40,8 @@ FAULTS = 0.05  # the chance that a service fails in a run
 IDLE = 0.3  # the share of days without a contribution
 WARM = 2  # days after which nothing may grow any more
 # The product, and what it sends with; not the sandbox, whose repository rightly grows by a commit a write.
-OURS = re.compile(r"/streaky/(?!sandbox/)|/requests/|/urllib3/")
+OURS = re.compile(r"streaky\.(?!sandbox\.)|requests\.|urllib3\.")
+MORE = 24 * 2**20  # bytes that the whole process may grow by: most of it is the sandbox's commits
 NOT_ARRIVED: tuple[Callable[[], Fault], ...] = (
     Fault.drop,
     Fault.garbage,
@@ -60,10 +60,10 @@ ARRIVED: tuple[Callable[[], Fault], ...] = (
 
 @dataclass
 class Sample:
-    """What the process held at the end of a day: bytes of our own code's (0 where not weighed), open files (0
-    where the system does not say), threads, and the process's whole memory in bytes."""
+    """What the process held at the end of a day: objects of our own classes, open files (0 where the system
+    does not say), threads, and bytes in all."""
 
-    memory: int
+    objects: int
     files: int
     threads: int
     whole: int
@@ -80,6 +80,7 @@ class Soaked:
     faults: int = 0
     unknown: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     arrived: Counter[str] = field(default_factory=Counter)
     at_risk: list[date] = field(default_factory=list)
@@ -110,9 +111,10 @@ class Soaked:
             return []
         first, last = self.samples[WARM - 1], self.samples[-1]
         found = []
-        # The ledger's rows of 40 days and the caches of a few texts may still fill up.
-        if last.memory > first.memory + 400_000:
-            found.append(f"Memory grew from {first.memory:,} to {last.memory:,} bytes.")
+        if last.objects > first.objects + 200:  # caches of a few texts may still fill up
+            found.append(f"Objects grew from {first.objects:,} to {last.objects:,}.")
+        if last.whole > first.whole + MORE:
+            found.append(f"Memory grew from {first.whole:,} to {last.whole:,} bytes.")
         if last.files > first.files + 3:
             found.append(f"Open files grew from {first.files} to {last.files}.")
         if last.threads > first.threads + 3:
@@ -122,24 +124,21 @@ class Soaked:
     def __str__(self) -> str:
         warm, last = self.samples[min(WARM, len(self.samples)) - 1], self.samples[-1]
         return (
-            f"{self.runs} runs, {self.faults} faults, {self.seconds:.0f} s; {sum(self.sent.values())} "
-            f"messages, {len(self.at_risk)} days at risk, {self.unknown} runs that could not tell\n"
-            f"from day {WARM} to the last: memory of our own {warm.memory:,} to {last.memory:,} bytes, of "
-            f"the process {warm.whole / 2**20:.0f} to {last.whole / 2**20:.0f} MiB; open files {warm.files} "
+            f"{self.runs} runs, {self.faults} faults, {self.seconds:.0f} s ({self.cpu:.0f} s of CPU); "
+            f"{sum(self.sent.values())} messages, {len(self.at_risk)} days at risk, "
+            f"{self.unknown} runs that could not tell\n"
+            f"from day {WARM} to the last: objects of our own {warm.objects:,} to {last.objects:,}; memory "
+            f"{warm.whole / 2**20:.0f} to {last.whole / 2**20:.0f} MiB; open files {warm.files} "
             f"to {last.files}; threads {warm.threads} to {last.threads}"
         )
 
 
 def soak(days: int, seed: int = 1, hours: Collection[int] = range(24)) -> Soaked:
     """So many days with a run in each of these hours."""
-    chance, told, began = random.Random(seed), Soaked(), time.monotonic()
-    tracemalloc.start()
-    try:
-        with Sandbox() as sandbox:
-            _soak(sandbox, days, chance, told, hours)
-    finally:
-        tracemalloc.stop()
-    told.seconds = time.monotonic() - began
+    chance, told, began, busy = random.Random(seed), Soaked(), time.monotonic(), time.process_time()
+    with Sandbox() as sandbox:
+        _soak(sandbox, days, chance, told, hours)
+    told.seconds, told.cpu = time.monotonic() - began, time.process_time() - busy
     return told
 
 
@@ -185,7 +184,7 @@ def _soak(sandbox: Sandbox, days: int, chance: random.Random, told: Soaked, hour
             sandbox.clear()
         if kept and contributes is None:
             told.at_risk.append(day)
-        told.samples.append(_sample(weighed=number + 1 in (WARM, days)))
+        told.samples.append(_sample())
     for name, data in repository.branches["streaky"].files.items():
         told.leaked += leaks(data.decode(), secrets)
         if name == "ledger.json":
@@ -215,20 +214,17 @@ def _note(told: Soaked, report: Report, secrets: tuple[str, ...]) -> None:
     told.leaked += leaks(said, secrets)
 
 
-def _sample(*, weighed: bool) -> Sample:
+def _sample() -> Sample:
     """What the process holds once what ended has ended; the sandbox's connections take a moment."""
     folder = Path("/proc/self/fd")
     for _ in range(3):
         gc.collect()
         time.sleep(0.01)
-    memory = 0
-    if weighed:  # it takes a second
-        files = tracemalloc.take_snapshot().statistics("filename")
-        memory = sum(each.size for each in files if OURS.search(each.traceback[0].filename))
+    objects = sum(bool(OURS.match(str(type(each).__module__))) for each in gc.get_objects())
     whole = Path("/proc/self/statm")
     size = int(whole.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if whole.exists() else 0
     opened = len(list(folder.iterdir())) if folder.exists() else 0
-    return Sample(memory, opened, threading.active_count(), size)
+    return Sample(objects, opened, threading.active_count(), size)
 
 
 def main() -> int:

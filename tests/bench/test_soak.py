@@ -8,14 +8,14 @@ from datetime import date
 from tests.bench.soak import Sample, Soaked, soak
 
 DAY = date(2026, 11, 1)
-QUIET = Sample(100_000, 10, 5, 2**26)
+QUIET = Sample(1_000, 10, 5, 2**26)
 
 
 def test_three_days_of_runs_lose_double_leak_and_leave_nothing() -> None:
-    told = soak(3, seed=3, hours=(0, 9, *range(16, 24)))  # in the others nothing happens
+    told = soak(3, seed=3)
     assert told.wrong == []
-    assert (told.runs, len(told.samples)) == (30, 3)
-    assert told.faults > 2
+    assert (told.runs, len(told.samples)) == (72, 3)
+    assert told.faults > 5
     assert told.at_risk
     assert min(told.arrived.values()) > 0
 
@@ -23,7 +23,7 @@ def test_three_days_of_runs_lose_double_leak_and_leave_nothing() -> None:
 def test_what_grew_came_twice_was_lost_or_leaked_is_noticed() -> None:
     good = Soaked(arrived=Counter(discord=1), sent=Counter({("a", "discord"): 1}), samples=[QUIET] * 3)
     assert good.wrong == []
-    grown = Sample(900_000, 20, 15, 2**26)
+    grown = Sample(9_000, 20, 15, 2**27)
     bad = Soaked(
         arrived=Counter(discord=1),
         sent=Counter({("a", "discord"): 2}),
@@ -38,7 +38,8 @@ def test_what_grew_came_twice_was_lost_or_leaked_is_noticed() -> None:
         "Lost: discord, 2026-11-01.",
         "Never settled: a on discord.",
         "1 parts of secrets were seen.",
-        "Memory grew from 100,000 to 900,000 bytes.",
+        "Objects grew from 1,000 to 9,000.",
+        "Memory grew from 67,108,864 to 134,217,728 bytes.",
         "Open files grew from 10 to 20.",
         "Threads grew from 5 to 15.",
     ]
