@@ -18,10 +18,10 @@ from unittest import mock
 
 from streaky import sealing
 from streaky.channels.base import Channel, Undelivered
-from streaky.channels.discord import DiscordAddress, read_webhook
 from streaky.channels.discord.delivery import Discord
-from streaky.channels.telegram import TelegramAddress, read_chat
+from streaky.channels.discord.inputs import read_webhook
 from streaky.channels.telegram.delivery import Telegram
+from streaky.channels.telegram.inputs import read_chat
 from streaky.config import file as config_file
 from streaky.config import values
 from streaky.config.inputs import IN_FILE, IN_ROSTER
@@ -109,8 +109,8 @@ def recorded() -> Recorded:
 def targets() -> list[Target]:
     """All of them, with their examples made."""
     real, quiet = recorded(), Patience(NOWHERE)
-    discord = Discord(DiscordAddress(read_webhook(HOOK)))
-    telegram = Telegram(TelegramAddress(BOT, read_chat("42"), "https://api.telegram.org"))
+    discord = Discord(read_webhook(HOOK))
+    telegram = Telegram(BOT, read_chat("42"), "https://api.telegram.org")
     return [
         Target("config file", 60, _config()),
         Target("roster file", 60, _roster()),
