@@ -104,7 +104,7 @@ def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) 
     print(
         inert(
             f"Shard {report.shard}: {report.people:,} people, {report.looked:,} looked at, "
-            f"{report.count(Result.SENT):,} alerts sent, {report.pending:,} pending; "
+            f"{_alerts(report.count(Result.SENT))} sent, {report.pending:,} pending; "
             f"{report.points.requests} requests for calendars, {report.writes} writes, "
             f"{report.seconds:.1f} s."
         ),
@@ -142,7 +142,7 @@ def _report(folder: Path, runner: Runner) -> tuple[int, str]:
     runner.summary(reports.summary(report))
     plan = report.plan
     people = f"{plan.people:,} people" if plan else "The team"
-    print(f"{people}: {report.numbers.get('sent', 0):,} alerts sent.", flush=True)
+    print(f"{people}: {_alerts(report.numbers.get('sent', 0))} sent.", flush=True)
     for line in report.lines:
         print(inert(line), file=sys.stderr)
     for line in report.lines[: reports.SHOWN]:
@@ -151,3 +151,7 @@ def _report(folder: Path, runner: Runner) -> tuple[int, str]:
         runner.warning(warning)
     status = report.exit_status
     return status, report.lines[0] if status else ""
+
+
+def _alerts(count: int) -> str:
+    return "1 alert" if count == 1 else f"{count:,} alerts"

@@ -127,7 +127,9 @@ def summary(report: TeamReport) -> str:
     plan, numbers = report.plan, report.numbers
     people = f"{plan.people:,} people" if plan else "the team"
     bad = len(report.unheard) + len(report.unread) + len(report.faulty) + len(report.missing)
-    heading = f"🔴 {bad} of {people} need a look" if bad or plan is None else f"🟢 {people} are guarded"
+    heading = f"🔴 {bad} of {people} need a look" if bad else f"🟢 {people} are guarded"
+    if plan is None and not bad:
+        heading = "🔴 The plan of this run did not arrive"
     parts = [f"## {heading}"]
     if plan:
         rows = {

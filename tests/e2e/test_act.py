@@ -314,11 +314,11 @@ def test_a_run_in_the_afternoon_warns_ahead_where_no_later_one_can_be_counted_on
     world: World, template: Path, act: Act
 ) -> None:
     permit(world, "write")
-    ran = act(template, "schedule", STREAKY_NOW="2026-11-23T16:31:00+00:00")
+    ran = act(template, "schedule", STREAKY_NOW="2026-11-23T16:57:00+00:00")
     assert ran.status == 0, ran.said
     assert (len(world.hook.messages), len(world.bot.messages)) == (1, 1)
-    assert "No run can be counted on before 22:00, so I warn you now, at 16:31." in ran.summary
-    assert "asked for at 16:17, 14 min late" in ran.summary
+    assert "No run can be counted on before 22:00, so I warn you now, at 16:57." in ran.summary
+    assert "asked for at 16:43, 14 min late" in ran.summary
 
 
 def test_an_outside_timer_wakes_the_guard_and_doubles_nothing(world: World, template: Path, act: Act) -> None:

@@ -56,7 +56,7 @@ on:
 
 def test_the_templates_own_file_is_read_whole() -> None:
     found = read((ROOT / "template" / PATH).read_text("utf-8"), "guard")
-    assert [cron.line for cron in found.crons] == ["17 13-23 * * *"]
+    assert [cron.line for cron in found.crons] == ["43 13-23 * * *"]
     assert (found.contents, found.issues, found.actions) == ("write", "write", "read")
     assert (found.scheduled, found.dispatch, found.pause) == (True, True, True)
 
