@@ -3,9 +3,11 @@
 
 (function () {
   const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+  const dayName = (day) => day[0].toUpperCase() + day.slice(1);
   const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:_[A-Za-z0-9]+)?$/;
   const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
   const MINUTE = 43; // of each hour's run, as in the template
+  const TEAM_MINUTE = 23; // the same in the team's template, whose people are in all zones
   const LEAD = 120; // minutes before the day's end by which the first warning must have been given
   const SOME_TIME = 30; // minutes after the habit from which on a reminder is worth its noise
   const APART = 60; // minutes between the first reminder and those after it
@@ -32,10 +34,13 @@
     return from <= automatic[0] ? automatic : [from, ...automatic.filter((at) => at - from >= APART)];
   }
 
-  /** The hours in which runs are asked for: early enough for the first reminder. */
+  /** The hours in which runs are asked for: early enough for the first reminder; a team's are all of the day. */
   function hours(choice) {
+    if (choice.scope === "team") return [0, 23];
     return [Math.min(13, Math.max(0, Math.floor(choice.reminders[0] / 60) - 1)), 23];
   }
+
+  const minuteOf = (choice) => (choice.scope === "team" ? TEAM_MINUTE : MINUTE);
 
   // What is written
 
@@ -84,8 +89,8 @@
       const file = `roster/${choice.login}.yml`;
       const own = choice.repository;
       return [
-        { text: "Whoever runs the team makes its repository, once", link: data.team.template },
-        { text: "and follows its README: keys, secrets, schedule", link: data.team.guide },
+        { text: "Once, by whoever runs the team: make its repository from the template", link: data.team.template },
+        { text: "Then set it up: keys, secrets and who may change what", link: data.team.guide },
         { text: `Propose your file ${file} as a pull request`, link: own ? newFile(own, file, rosterFile(choice)) : "" },
       ];
     }
@@ -97,26 +102,27 @@
       found.push({ text: `Add ${path} to ${repository}`, link: newFile(repository, path, workflow(choice, data)) });
     } else {
       found.push({ text: "Make your repository from the template", link: `${data.template}&owner=${encodeURIComponent(choice.login)}&name=streaky` });
-      found.push({ text: `Put the workflow above in place of ${path}`, link: page(repository, "edit/main", path) });
+      found.push({ text: `Replace ${path} with the workflow above, and commit`, link: page(repository, "edit/main", path) });
     }
     for (const channel of choice.channels) {
       for (const { secret, what } of data.channels[channel]) {
         found.push({ text: `Add the secret ${secret}: ${what}`, link: page(repository, "settings/secrets/actions/new") });
       }
     }
-    found.push({ text: "Run workflow, and send the test alert", link: page(repository, "actions/workflows/streaky.yml") });
+    found.push({ text: "Press Run workflow: it sends you a test alert", link: page(repository, "actions/workflows/streaky.yml") });
     return found;
   }
 
   /** The day in words: what runs, what reminds, and when it ends. */
   function day(choice) {
     const [first, last] = hours(choice);
+    const minute = minuteOf(choice);
     const lines = [
-      { when: `${clock(first * 60 + MINUTE)} to ${clock(last * 60 + MINUTE)}`, what: "runs look at your calendar, hourly. GitHub may start them late." },
+      { when: `${clock(first * 60 + minute)} to ${clock(last * 60 + minute)}`, what: `${choice.scope === "team" ? "the team's runs, one each hour." : "runs look at your calendar, one each hour."} GitHub may start them late.` },
       { when: choice.reminders.map(clock).join(", "), what: "reminders, while GitHub shows no contribution. When no later run can be counted on, the first comes earlier." },
       { when: "24:00", what: `your day ends, in ${choice.zone}.` },
     ];
-    if (choice.rest.length) lines.push({ when: choice.rest.join(", "), what: "rest days: nothing is said, and the streak goes on." });
+    if (choice.rest.length) lines.push({ when: choice.rest.map(dayName).join(", "), what: "no reminders: you rest, and the streak goes on." });
     return lines;
   }
 
@@ -162,7 +168,7 @@
 
   /** The line of a roster's file that holds the value sealed for a person and an input. Throws Error in words. */
   async function seal(key, login, input, value) {
-    if (!LOGIN.test(login)) throw new Error("Write whose login the value is for, above.");
+    if (!LOGIN.test(login)) throw new Error("Fill in the GitHub login above: a value is sealed for one person.");
     if (!value.trim()) throw new Error("Write the value that is to be sealed.");
     const theirs = publicKey(key);
     let own, shared;
@@ -246,7 +252,7 @@
     for (const each of document.querySelectorAll(".team")) each.hidden = !team;
     for (const each of form.querySelectorAll(".auto")) each.hidden = choice.remind !== "auto";
     for (const each of form.querySelectorAll(".times")) each.hidden = choice.remind === "auto";
-    $("login-label").textContent = team ? "Whose file: a GitHub login" : "Your GitHub login";
+    $("steps-hint").hidden = Boolean(choice.login);
     const wrong = problems(choice, isZone);
     for (const name of ["login", "zone", "times", "rest", "channels", "repository"]) {
       $(`${name}-problem`).textContent = wrong[name] || "";
@@ -283,7 +289,7 @@
     draw("line", { class: "base", x1: "0", x2: "100%", y1: 34, y2: 34 });
     for (let at = 0; at <= 1440; at += 360) draw("text", { x: x(at), y: 58, "text-anchor": anchor(at) }, clock(at));
     const [first, last] = hours(choice);
-    for (let hour = first; hour <= last; hour += 1) draw("circle", { class: "run", cx: x(hour * 60 + MINUTE), cy: 34, r: 3 });
+    for (let hour = first; hour <= last; hour += 1) draw("circle", { class: "run", cx: x(hour * 60 + minuteOf(choice)), cy: 34, r: 3 });
     if (choice.habit !== null) draw("line", { class: "habit", x1: x(choice.habit), x2: x(choice.habit), y1: 25, y2: 43 });
     for (const at of choice.reminders) {
       draw("text", { class: "mark", x: x(at), y: 30, "text-anchor": "middle" }, "▼");
@@ -315,7 +321,7 @@
     setTimeout(() => ($("said").textContent = text), 50); // a screen reader speaks of a change only
   }
 
-  $("rest").append(...DAYS.map((name) => element("label", {}, element("input", { type: "checkbox", name: "rest", value: name }), ` ${name[0].toUpperCase()}${name.slice(1)}`)));
+  $("rest").append(...DAYS.map((name) => element("label", {}, element("input", { type: "checkbox", name: "rest", value: name }), ` ${dayName(name)}`)));
   $("language").append(...Object.entries(data.languages).map(([code, { name }]) => element("option", { value: code, lang: code }, name)));
   $("input").append(...data.sealable.map((name) => element("option", { value: name }, name)));
   $("zones").append(...Intl.supportedValuesOf("timeZone").map((name) => element("option", { value: name })));
@@ -343,7 +349,7 @@
       $("value").value = "";
       $("sealed").textContent = line;
       $("sealed").hidden = false;
-      say("Sealed. The line stands in the file, too.");
+      say("Sealed. The line is in your file now.");
       show();
     } catch (problem) {
       $("seal-problem").textContent = problem.message;

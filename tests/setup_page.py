@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from streaky import REPOSITORY, TEMPLATE
 from streaky.calendar import Calendar, Day
 from streaky.channels import CHANNELS
-from streaky.config.inputs import INPUTS, SEALABLE
+from streaky.config.inputs import IN_ROSTER, INPUTS, SEALABLE
+from streaky.input.refusal import UnlessSealed
 from streaky.locales import languages, words
 from streaky.messages import Facts, compose
 from streaky.schedule.habit import AUTO
@@ -21,14 +22,18 @@ from streaky.streak import Rules, stand
 ROOT = Path(__file__).parents[1]
 SAMPLE = "octocat"
 TODAY, ZONE, STREAK = date(2026, 11, 23), ZoneInfo("Europe/Berlin"), 42
+# What a person's file in a roster may hold sealed: the page seals for nothing else.
+SEALED_IN_ROSTER = tuple(
+    name for name in SEALABLE if IN_ROSTER.get(name) is None or isinstance(IN_ROSTER[name], UnlessSealed)
+)
 PAGE = f"https://github.com/{SAMPLE}/streaky"
 # What each secret is, in the words of its service.
 WHAT = {
-    "discord-webhook-url": "Discord: Edit channel, Integrations, Webhooks, Copy webhook URL",
+    "discord-webhook-url": "in Discord, under Edit channel, Integrations, Webhooks, Copy webhook URL",
     "telegram-bot-token": "the token that @BotFather gave you",
     "telegram-chat-id": "the id of your chat with the bot",
     "webhook-url": "the https URL that is called",
-    "webhook-secret": "any text, which signs the body",
+    "webhook-secret": "any text; it signs what is sent",
     "apprise-urls": "Apprise URLs, one per line",
 }
 
@@ -78,7 +83,7 @@ def data() -> str:
             "template": f"https://github.com/new?template_owner={owner}&template_name=streaky-team-template",
             "guide": f"https://github.com/{REPOSITORY}/blob/main/docs/team.md",
         },
-        "sealable": list(SEALABLE),
+        "sealable": list(SEALED_IN_ROSTER),
         "channels": channels(),
         "languages": {
             code: {"name": words(code)["name"], "alert": alert(code)}

@@ -17,7 +17,8 @@ import yaml
 
 from streaky import sealing
 from streaky.calendar import Day
-from streaky.config.inputs import SEALABLE
+from streaky.config import file as config_file
+from streaky.config.inputs import IN_ROSTER
 from streaky.config.sources import Sources
 from streaky.input.sealed import is_sealed
 from streaky.locales import languages
@@ -218,6 +219,20 @@ def test_what_cannot_be_sealed_is_said_without_the_value() -> None:
     assert all("error" in each and secret not in each["error"] for each in found), found
 
 
+def test_it_seals_only_what_a_roster_takes() -> None:
+    file = "".join(f"{name}: sealed:v1:00000000:AAAA\n" for name in setup_page.SEALED_IN_ROSTER)
+    assert config_file.read(file.encode(), "roster/octocat.yml", IN_ROSTER).faults == []
+    assert "apprise-urls" not in setup_page.SEALED_IN_ROSTER
+    assert "webhook-secret" in setup_page.SEALED_IN_ROSTER
+
+
+def test_a_team_is_shown_the_schedule_of_its_own_template() -> None:
+    workflow = yaml.safe_load((ROOT / "template-team/.github/workflows/team.yml").read_text("utf-8"))
+    (entry,) = workflow[True]["schedule"]
+    minute = entry["cron"].removesuffix(" * * * *")
+    assert rule("day", MINE | {"scope": "team"})[0]["when"] == f"00:{minute} to 23:{minute}"
+
+
 def test_its_file_for_a_roster_is_read_by_our_own_reader() -> None:
     text = rule("rosterFile", MINE | {"sealed": ["discord-webhook-url: sealed:v1:00000000:AAAA"]})
     assert yaml.safe_load(text) == {
@@ -236,7 +251,7 @@ def test_the_page_knows_each_language_channel_and_sealable_input() -> None:
     text = (ROOT / "docs/index.html").read_text("utf-8")
     data = json.loads(text.partition('id="data">\n')[2].partition("\n</script>")[0])
     assert set(data["languages"]) == set(languages())
-    assert tuple(data["sealable"]) == SEALABLE
+    assert tuple(data["sealable"]) == setup_page.SEALED_IN_ROSTER
     assert {"42"} <= {
         word for each in data["languages"].values() for word in each["alert"]["title"].split()
     } | {"42"}
