@@ -34,7 +34,8 @@ PICTURES = {
     "card": "draw the card with the streak as SVG",
     "page": "write the page of the streak as Markdown",
 }
-DESCRIPTION = "Guards a GitHub contribution streak: reads the calendar and warns before the day ends."
+DESCRIPTION = "Warns you before your GitHub contribution streak breaks."
+EPILOG = "New here? Try 'streaky demo', then 'streaky setup'. 'streaky COMMAND --help' explains a command."
 
 # What argparse says of a word that is none of a flag's or the command's choices.
 CHOICE = re.compile(
@@ -144,7 +145,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="streaky", description=DESCRIPTION, allow_abbrev=False)
+    parser = _Parser(prog="streaky", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"streaky {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     texts = {
@@ -181,11 +182,17 @@ def _parser() -> argparse.ArgumentParser:
             "--format", choices=("text", "json"), default="text", help="how to print the report"
         )
     demo = commands.add_parser(
-        "demo", help="run the whole job on a sandbox on this machine", allow_abbrev=False
+        "demo",
+        help="run the whole job against a sandbox on this machine",
+        description="Run the whole job against a sandbox on this machine. Nothing leaves it.",
+        allow_abbrev=False,
     )
-    demo.add_argument("--serve", action="store_true", help="keep the sandbox up and say how to point at it")
+    demo.add_argument(
+        "--serve", action="store_true", help="keep the sandbox running, and say how to send runs there"
+    )
     _add_setup(commands)
-    commands.add_parser("schema", help="print the JSON Schema of the config file", allow_abbrev=False)
+    text = "print the JSON Schema of the config file"
+    commands.add_parser("schema", help=text, description=f"P{text[1:]}, for editors.", allow_abbrev=False)
     _add_key_commands(commands)
     team = commands.add_parser("team", help="guard a whole team from one repository", allow_abbrev=False)
     steps = team.add_subparsers(dest="step", required=True, metavar="STEP")
@@ -214,12 +221,12 @@ def _add_setup(commands: argparse._SubParsersAction[_Parser]) -> None:
     more = (
         " It needs a token: GITHUB_TOKEN, GH_TOKEN, or GitHub's own `gh auth login`; without one it says how"
         " to do the same by hand. Secrets are asked for, or taken from their variables, such as"
-        " DISCORD_WEBHOOK_URL. Each step looks first whether it is done, so it may be started again."
+        " DISCORD_WEBHOOK_URL. What is done already is left as it is, so you can start it again."
     )
     setup = commands.add_parser("setup", help=text, description=f"M{text[1:]}.{more}", allow_abbrev=False)
     setup.add_argument("--repository", metavar="NAME", help="its name, or owner/name (default: streaky)")
     setup.add_argument(
-        "--profile", action="store_true", help="add the workflow to a repository that is there: LOGIN/LOGIN"
+        "--profile", action="store_true", help="add the workflow to your profile repository, LOGIN/LOGIN"
     )
     setup.add_argument("--private", action="store_true", help="make the repository private")
     setup.add_argument("--timezone", metavar="ZONE", help="your time zone (default: this machine's, asked)")
@@ -230,8 +237,8 @@ def _add_setup(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_key_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     texts = {
         "keygen": "make a pair of keys, for sealed values",
-        "seal": "seal a secret, so that a file can hold it; it is asked for, or read from a pipe",
-        "open": "say whether a sealed value opens with STREAKY_KEY; it is read from stdin",
+        "seal": "seal a secret, so that a file can hold it; you are asked for it, or it is read from stdin",
+        "open": "say whether a sealed value opens with STREAKY_KEY; the value is read from stdin",
     }
     for name, text in texts.items():
         command = commands.add_parser(

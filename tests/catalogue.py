@@ -20,7 +20,7 @@ RAISED = {
     "NotOpened": (0, 1),
     "BadKey": (0, 1),
 }
-SETTINGS, SEALED = "Settings", "Sealed values and keys"
+SETTINGS, SEALED = "Settings", "Sealed values, keys and teams"
 PARTS = (
     (
         SETTINGS,
@@ -122,11 +122,9 @@ def markdown() -> str:
 def _mend(entry: Entry) -> str:
     """The mend; where the message makes it up from what was typed, that it does."""
     if entry.mend:
-        return _cell(entry.mend) if entry.mend.strip("… .") else "The message says it."
+        return _cell(entry.mend) if entry.mend.strip("… .") else "The message says what to do."
     typed = entry.part in (SETTINGS, SEALED)
-    return (
-        "Correct it where the message says." if typed else "Nothing, if it passes: a later run tries again."
-    )
+    return "Correct it at the place that the message names." if typed else "Wait: a later run tries again."
 
 
 def _cell(text: str) -> str:

@@ -212,20 +212,21 @@ SETTINGS = """\
 
 # Settings
 
-Each setting is an input of the action, a flag of `streaky check` and an environment variable.
-Most are also an input or a secret of the reusable workflow `guard.yml`, and a line of `.github/streaky.yml`.
-A flag comes first, then the environment, then the file, then the default.
-Empty means unset.
+You can set most things in your workflow, under `with:` and `secrets:`, or in the file `.github/streaky.yml`.
+On the command line, each setting is a flag of `streaky check` and an environment variable.
+When a setting is given more than once, the flag counts first, then the environment, then the file.
+Your workflow sets the environment.
+An empty value counts as left out.
 
-On the command line, give secrets by the environment.
-A flag ends up in your shell's history and, except on Linux, in the list of processes.
+On the command line, give secrets as environment variables.
+A flag stays in your shell's history and, except on Linux, shows in the list of processes.
 `streaky schema` prints the JSON Schema of the file, for editors.
 
 {table}
 
-The action and `guard.yml` also have `command`: `check` (if left out), `test-alert`, or `doctor`.
+The action and `guard.yml` also have the input `command`: `check` (if left out), `test-alert` or `doctor`.
 A test alert goes to every channel.
-`guard.yml` has `runs-on`: the label of the runner (if left out, `ubuntu-latest`).
+`guard.yml` also has `runs-on`: the label of the runner (if left out, `ubuntu-latest`).
 
 {chapters}
 ## Outputs
@@ -234,7 +235,8 @@ A test alert goes to every channel.
 | --- | --- |
 {outputs}
 
-When GitHub does not say, `status` is `unknown` and the counts are empty; it is never guessed to be safe.
+When GitHub gives no answer, `status` is `unknown` and the counts are empty.
+Streaky never guesses that a day is safe.
 `streaky check --format json` prints all of it as a [report](../streaky/report.schema.json).
 The webhook gets each alert as [JSON](../streaky/webhook.schema.json).
 
@@ -243,17 +245,18 @@ The webhook gets each alert as [JSON](../streaky/webhook.schema.json).
 | Status | What it means |
 | --- | --- |
 | 0 | All is well, or nothing is due. |
-| 1 | Streaky could not tell: GitHub gave no usable answer. Your channels are told, too. |
+| 1 | Streaky could not check your streak: GitHub gave no usable answer. You get an alert about it, too. |
 | 2 | The configuration is wrong. Nothing was sent, and every fault is named with its place. |
 | 3 | An alert was due, and no channel took it. |
 
-A red scheduled run makes GitHub itself e-mail you: the last resort.
+For each status but 0 the run is red, and GitHub e-mails you about a scheduled run that failed.
 """
 
 
 def settings_page(_: str) -> str:
     outputs = (
-        f"| `{each.name}` | {each.description}{'' if each.in_guard else NOT_IN_GUARD} |" for each in OUTPUTS
+        f"| `{each.name}` | {each.description}{'' if each.in_guard or each.of_team else NOT_IN_GUARD} |"
+        for each in OUTPUTS
     )
     return SETTINGS.format(
         table=table(""), chapters="\n".join(map(chapter, INPUTS.values())), outputs="\n".join(outputs)

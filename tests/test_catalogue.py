@@ -11,7 +11,7 @@ def test_each_part_lists_its_errors_with_what_to_do() -> None:
     assert len(entries) > 90
     assert {entry.part for entry in entries} == {
         "Settings",
-        "Sealed values and keys",
+        "Sealed values, keys and teams",
         "GitHub",
         "The ledger",
         "Channels",

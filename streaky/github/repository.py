@@ -92,7 +92,7 @@ def _config(blob: Mapping[str, Any] | None, path: str) -> bytes | None:
     if not blob:
         return None
     if blob["isBinary"] or not isinstance(blob["text"], str):
-        raise ConfigurationError((Fault("config", f"{path} is not a text file."),))
+        raise ConfigurationError((Fault("config", f"{path} is not a text file.", "Save it as UTF-8 text."),))
     if blob["isTruncated"]:
         what = f"{path} is so large that GitHub hands out its beginning only."
         raise ConfigurationError((Fault("config", what, "Keep the settings only."),))
