@@ -3,7 +3,7 @@
 Both talk to the same sandbox, which takes 150 ms for each answer, and run by turns. Four cases: warm, and
 cold as on a runner, where the packages were compiled by their installation and Streaky itself never was; each
 with bare settings, and with the template's own (a config file, and the schedule with its time zone). Without
-a ledger, whose writes the script has nothing to set against.
+a ledger and ways to save the day, whose requests the script has nothing to set against.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ def main() -> None:
             "STREAKY_USER": "octocat",
             "STREAKY_NOW": NOW.isoformat(),
             "STREAKY_LEDGER": "none",
+            "STREAKY_SUGGEST": "false",
         }
         template = bare | {
             "GITHUB_REPOSITORY": "octocat/streaky",
