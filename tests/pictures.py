@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 import re
 import shutil
 import subprocess
@@ -96,6 +97,14 @@ pre { padding: 16px; background: #f6f8fa; font-size: 85%; white-space: pre-wrap;
 hr { height: 4px; border: 0; background: #d1d9e0; }
 """
 MEASURE = "<script>document.body.dataset.height = document.body.scrollHeight</script>"
+# Chromium writes a page without any transparency in another form, which png.py does not read.
+NEARLY_WHITE = "html { background: rgb(255 255 255 / 99.6%); }"
+FILLED = """<script>
+for (const each of document.querySelectorAll("[name=login], [value=discord], [value=telegram]")) {
+  each.name === "login" ? (each.value = "octocat") : (each.checked = true);
+  each.dispatchEvent(new Event("input", { bubbles: true }));
+}
+</script>"""
 FLASH = '<svg viewBox="0 0 22 22" fill="#f0883e"><path d="M13 1 4 13h6l-1 8 9-12h-6z"/></svg>'
 
 
@@ -154,12 +163,25 @@ def on_github(name: str) -> str:
     )
 
 
+def set_up() -> str:
+    """The set-up page as octocat fills it in, in one file."""
+    docs = ROOT / "docs"
+    text, style, script = (
+        (docs / name).read_text("utf-8") for name in ("index.html", "setup.css", "setup.js")
+    )
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy".*\n', "", text)  # it knows other files alone
+    text = text.replace('<link rel="stylesheet" href="setup.css">', f"<style>{style}{NEARLY_WHITE}</style>")
+    text = text.replace('<script src="setup.js" defer></script>\n', "")
+    return text.replace("</body>", f"<script>{script}</script>{FILLED}{MEASURE}</body>")
+
+
 def pictures() -> dict[Path, tuple[str, int]]:
     """Each picture with the page that it is drawn from, and how many of its pixels stand for one."""
     return {
         PICTURE: (page(), SCALE),
         FOLDER / "page.png": (on_github("page.txt"), 1),
         FOLDER / "summary.png": (on_github("summary.txt"), 1),
+        FOLDER / "set-up.png": (set_up(), 1),
     }
 
 
@@ -214,7 +236,11 @@ def draw(source: str, chromium: str, scale: int) -> bytes:
 
         def run(*flags: str) -> str:
             command = [*start, *flags, place.as_uri()]
-            return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+            environment = os.environ | {"TZ": ZONE, "LANGUAGE": "en"}  # which the set-up page begins with
+            done = subprocess.run(
+                command, env=environment, check=True, capture_output=True, text=True, timeout=60
+            )
+            return done.stdout
 
         height = re.search(r'data-height="(\d+)"', run(f"--window-size={WIDTH},{TALL}", "--dump-dom"))
         assert height, "Chromium did not run the page's script."
