@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from streaky.sandbox.github.git import noreply
-
-if TYPE_CHECKING:
-    from streaky.sandbox.github.repositories import Repository
-    from streaky.sandbox.github.service import GitHub
+from streaky.sandbox.github.repositories import Repository
 
 SOMEBODY = "somebody-else"
 
 
+class Repositories(Protocol):
+    """Where repositories are found by name, and made."""
+
+    def known(self, full_name: str) -> Repository | None: ...
+
+    def repository(self, full_name: str, **more: Any) -> Repository: ...
+
+
 def work(
-    github: GitHub,
+    github: Repositories,
     login: str,
     at: datetime,
     *,
