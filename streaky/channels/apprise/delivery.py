@@ -28,7 +28,10 @@ def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
     channels = [Apprise(url, number) for number, url in enumerate(urls, 1)]
     wrong = [channel.number for channel in channels if not channel.is_known()]
     if wrong:
-        faults = (Fault("apprise-urls", f"URL {number} is none that Apprise knows.") for number in wrong)
+        mend = "Apprise's own list of services has the form of each."
+        faults = (
+            Fault("apprise-urls", f"URL {number} is none that Apprise knows.", mend) for number in wrong
+        )
         raise ConfigurationError(tuple(faults))
     return list(channels)
 

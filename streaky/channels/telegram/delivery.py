@@ -112,7 +112,8 @@ class Telegram:
         `editMessageText`. Raises Undelivered."""
         mark, _, id = message.partition("/")
         if mark != self.mark or not id.isdecimal():
-            raise Undelivered("It was sent to another chat, or by another bot.", only_this=True)
+            what, mend = "It was sent to another chat, or by another bot.", "Nothing: it stays as it is."
+            raise Undelivered(what, mend, only_this=True)
         try:
             self._ask("editMessageText", resolved(resolution, self._chat, int(id)), patience)
         except Undelivered as refusal:
