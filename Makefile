@@ -23,7 +23,8 @@ test: lint tests/node_modules/.package-lock.json
 
 # The pure rules: streaks, days, slots, settings, words, the ledger's claims. No sandbox, no other process.
 quick: .venv/dev.txt
-	$(BIN)/pytest -m pure --ignore tests/e2e --ignore tests/sandbox
+	$(BIN)/pytest -n 2 --dist worksteal -m pure --ignore tests/e2e --ignore tests/sandbox --ignore tests/bench \
+	  --ignore tests/team --ignore tests/ledger/test_exhaustion.py --ignore tests/ledger/test_any_order.py
 
 bench: .venv/dev.txt
 	$(BIN)/python -m tests.bench

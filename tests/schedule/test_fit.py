@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streaky.calendar import Day
@@ -108,12 +108,14 @@ def test_a_line_for_each_minute_names_each_hour_once() -> None:
     st.sampled_from([TOKYO, BERLIN, ZoneInfo("America/St_Johns")]),
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
 )
+@example(0, 9, ZoneInfo("Australia/Lord_Howe"), BERLIN, datetime(2026, 10, 19, tzinfo=UTC))
 def test_it_fits_exactly_if_some_run_of_the_week_starts_in_time(
     minute: int, hour: int, zone: ZoneInfo, person: ZoneInfo, now: datetime
 ) -> None:
     lines = [Cron(f"{minute} {hour} * * *", zone)]
     day = Day.at(now, person)
-    start, end = day.moment(time.min), day.moment(time.min) + timedelta(days=7)
+    start = day.moment(time.min)
+    end = datetime.combine(day.date + timedelta(days=7), time.min, person)  # a week may have 167 or 169 hours
     runs = []
     run = next_time(lines, start - timedelta(seconds=1))
     while run is not None and run < end:
