@@ -39,7 +39,7 @@ ENTRIES = (
 )
 # Imports all of them in one process, and prints the files that this took from the tree.
 LIST_LOADED = """
-import importlib, os, pathlib, sys
+import importlib, pathlib, sys
 root = pathlib.Path(sys.argv[1]).resolve()
 for name in sys.argv[2:]:
     importlib.import_module(name)

@@ -68,10 +68,9 @@ def seconds(value: object) -> float | None:
     return float(value)
 
 
-def bounded(work: Callable[[], T], limit: float) -> T:
-    """The result of `work`, or TimeoutError after `limit` seconds; then it is left to end by itself.
-
-    A thread, because a socket's own time-out starts anew with each byte that trickles in.
+def beside(work: Callable[[], T]) -> Callable[[float | None], T]:
+    """Begin to work in a thread. What is returned waits so many seconds (None: to the end) for the result,
+    and raises the work's own error; TimeoutError where there is none, and the work is left to end by itself.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -84,12 +83,24 @@ def bounded(work: Callable[[], T], limit: float) -> T:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(limit)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TimeoutError
-    return results[0]
+
+    def result(limit: float | None) -> T:
+        thread.join(limit)
+        if errors:
+            raise errors[0]
+        if not results:
+            raise TimeoutError
+        return results[0]
+
+    return result
+
+
+def bounded(work: Callable[[], T], limit: float) -> T:
+    """The result of `work`, or TimeoutError after `limit` seconds; then it is left to end by itself.
+
+    A thread, because a socket's own time-out starts anew with each byte that trickles in.
+    """
+    return beside(work)(limit)
 
 
 class _Session(requests.Session):

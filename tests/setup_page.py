@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from streaky import REPOSITORY, TEMPLATE
+from streaky import REPOSITORY, TEAM_TEMPLATE
 from streaky.calendar import Calendar, Day
 from streaky.channels import CHANNELS
 from streaky.config.inputs import IN_ROSTER, INPUTS, SEALABLE
@@ -17,6 +17,7 @@ from streaky.locales import languages, words
 from streaky.messages import Facts, compose
 from streaky.schedule.habit import AUTO
 from streaky.schedule.slots import Kind, Slot
+from streaky.setup.by_hand import template_page
 from streaky.streak import Rules, stand
 
 ROOT = Path(__file__).parents[1]
@@ -73,14 +74,13 @@ def channels() -> dict[str, list[dict[str, str]]]:
 
 def data() -> str:
     """All of it as a block of JSON, in which nothing can end the script."""
-    owner, name = TEMPLATE.split("/")
     document = {
         "sample": SAMPLE,
         "version": "v1",
         "reminders": [f"{at:%H:%M}" for at in AUTO],
-        "template": f"https://github.com/new?template_owner={owner}&template_name={name}",
+        "template": template_page(),
         "team": {
-            "template": f"https://github.com/new?template_owner={owner}&template_name=streaky-team-template",
+            "template": template_page(TEAM_TEMPLATE),
             "guide": f"https://github.com/{REPOSITORY}/blob/main/docs/team.md",
         },
         "sealable": list(SEALED_IN_ROSTER),

@@ -200,16 +200,18 @@ def test_a_page_of_somebody_else_lies_in_their_folder(branch: Book) -> None:
     assert "raw/streaky/hubot/card.svg" in (branch.raw("hubot/README.md") or b"").decode()
 
 
-def test_a_page_that_cannot_be_drawn_keeps_no_alert_back(
-    branch: Book, monkeypatch: pytest.MonkeyPatch
+def test_a_page_that_cannot_be_drawn_keeps_no_alert_back_and_leaks_nothing(
+    branch: Book, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> dict[str, bytes]:
-        raise RuntimeError("a defect")
+        raise RuntimeError(f"a defect\n::error::{branch.world.hook.token}")
 
     monkeypatch.setattr(pages, "files", fail)
     report = branch.world.check(at(18))
     assert report.exit_status == 0
     assert set(branch.states().values()) == {"sent"}
+    assert "the page could not be drawn: RuntimeError" in caplog.text
+    assert not leaks(caplog.text, branch.world.secrets)
 
 
 # An unknown day, and what is private

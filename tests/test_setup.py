@@ -142,6 +142,17 @@ def test_a_dry_run_says_all_of_it_and_changes_nothing(desk: Desk) -> None:
     assert {request.method for request in desk.sandbox.github.requests} == {"GET"}
 
 
+def test_a_dry_run_asks_for_no_chat_that_is_known(desk: Desk) -> None:
+    bot = desk.sandbox.telegram.add_bot()
+    secrets = {"TELEGRAM_CHAT_ID": "4711"}
+    desk.sandbox.github.repository("octocat/streaky", {WORKFLOW: TEXT}, secrets=secrets)
+    status, said = desk.run("dry-run", TELEGRAM_BOT_TOKEN=bot.token)
+    assert status == 0, said
+    assert "set the secret TELEGRAM_BOT_TOKEN" in said
+    assert "TELEGRAM_CHAT_ID" not in said
+    assert "send your bot a message" not in said
+
+
 def test_a_profile_repository_gets_one_file(desk: Desk) -> None:
     status, said = desk.run("profile")
     assert (status, "There is no repository octocat/octocat." in said) == (1, True)

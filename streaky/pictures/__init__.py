@@ -30,8 +30,10 @@ def beside(seen: Look, judgement: Judgement, redact: Callable[[str], str]) -> Be
 
         try:
             return files(seen, judgement, ledger, now, redact)
-        except Exception:  # a picture that cannot be drawn must not keep the ledger from being written
-            log.warning("the page could not be drawn", exc_info=True)
+        except (
+            Exception
+        ) as error:  # a picture that cannot be drawn must not keep the ledger from being written
+            log.warning("the page could not be drawn: %s", type(error).__name__)  # its text may hold anything
             return {}
 
     return drawn

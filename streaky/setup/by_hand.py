@@ -8,9 +8,9 @@ from streaky.channels import CHANNELS
 WORKFLOW = ".github/workflows/streaky.yml"
 
 
-def template_page() -> str:
-    """The page that makes a repository from the template."""
-    owner, name = TEMPLATE.split("/")
+def template_page(template: str = TEMPLATE) -> str:
+    """The page that makes a repository from a template, `owner/name`."""
+    owner, name = template.split("/")
     return f"https://github.com/new?template_owner={owner}&template_name={name}"
 
 

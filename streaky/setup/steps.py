@@ -55,10 +55,11 @@ def rehearse(choices: Choices, account: Account) -> list[str]:
         found.append(f"add {WORKFLOW} to {choices.repository}, with the time zone {choices.zone}")
     elif with_zone(text, choices.zone) != text:
         found.append(f"write the time zone {choices.zone} into {WORKFLOW}")
-    if choices.find_chat:
-        found.append("ask you to send your bot a message, and find your chat by it")
-    names = [*choices.secrets, *([CHAT] if choices.find_chat else [])]
     known = home.secrets() if home else frozenset[str]()
+    names = [*choices.secrets]
+    if choices.find_chat and CHAT not in known:
+        found.append("ask you to send your bot a message, and find your chat by it")
+        names.append(CHAT)
     found += [f"{'replace' if name in known else 'set'} the secret {name}" for name in names]
     return [*found, "start a test alert, and wait for its result"]
 

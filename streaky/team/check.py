@@ -7,12 +7,11 @@ first comes first. What is wrong with one person stops nobody else.
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 
 from streaky import compose, deliver, due, github, judge, look_back, replies, report, resolve, streak
 from streaky.calendar import Day
@@ -24,7 +23,7 @@ from streaky.errors import ConfigurationError, CouldNotTell, Fault
 from streaky.github.clients import clients
 from streaky.github.issues import Tracker
 from streaky.github.person import Person
-from streaky.http import Pace, Patience
+from streaky.http import Pace, Patience, beside
 from streaky.judge import Judgement
 from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger, Mark
@@ -45,7 +44,6 @@ from streaky.team.roster import Member, logins, read_roster
 from streaky.team.shards import Shard
 from streaky.understanding import Understood
 
-T = TypeVar("T")
 LIMITS = Limits(github=Pace(180.0), claim=Pace(60.0, attempts=12, first=0.2, longest=8.0))
 
 
@@ -145,13 +143,13 @@ def check(
     said, written = ShardReport(order.shard), Results(order.results, order.shard)
     batches = Batches(asked.reader, now, patience, said.points)
     # GitHub is asked while the files are read; and for a small team's people while the ledger is.
-    opening = _beside(lambda: open_shard(order.shard, asked, team.github, team.job, names, limits))
+    opening = beside(lambda: open_shard(order.shard, asked, team.github, team.job, names, limits))
     small = 0 < len(held) <= SHORT.first
-    early = _beside(lambda: batches.read(held, year=False)) if small else None
+    early = beside(lambda: batches.read(held, year=False)) if small else None
     members = read_roster(order.roster, sources, wanted=order.shard.holds)
     said.people = len(members)
     said.faulty = {each.login: " ".join(map(str, each.faults)) for each in members if each.settings is None}
-    opened = opening()
+    opened = opening(None)
     _obey_ledger(members, opened)
     opened.memory.dry_run = any(each.settings and each.settings.dry_run for each in members)
     opened.memory.earlier = before.sent if before else {}
@@ -206,29 +204,6 @@ def _soonest(members: Sequence[Member], now: datetime) -> list[Member]:
     return [each for _, _, each in sorted(people, key=lambda found: found[:2])]
 
 
-def _beside(work: Callable[[], T]) -> Callable[[], T]:
-    """Begin to work in a thread; whoever calls what is returned gets the result, or its error."""
-    done: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            done.append(work())
-        except BaseException as error:  # handed to the caller, whatever it is
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-
-    def result() -> T:
-        thread.join()
-        if errors:
-            raise errors[0]
-        return done[0]
-
-    return result
-
-
 def _to_do(member: Member, opened: Opened, before: Found | None, now: datetime) -> bool:
     """Whether a person has to be looked at: not when the day is known to be safe and all is said; and in a
     job that goes on for another one, only when that one left something."""
@@ -254,14 +229,14 @@ def _read(
     opened: Opened,
     batches: Batches,
     now: datetime,
-    early: Callable[[], dict[str, Read]] | None,
+    early: Callable[[float | None], dict[str, Read]] | None,
     progress: Progress,
 ) -> dict[str, Read]:
     """Everybody's calendar: the last 14 days, and the year of those whose streak is older than these, and not
     in the ledger."""
     names = [each.login for each in people]
     if early:
-        read = early()
+        read = early(None)
         found = {login: read[login.lower()] for login in names}
         progress.add(len(names))
     else:
