@@ -9,25 +9,25 @@ import json
 import logging
 import random
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPException, HTTPMessage, IncompleteRead, RemoteDisconnected
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
-import requests
-import urllib3
-
+from streaky.connections import Connections, body, proxy
 from streaky.errors import NoReply
-from streaky.hosts import is_loopback
 
 T = TypeVar("T")
 SHORTEST = 0.2  # seconds that a last attempt must still have
 LARGEST = 8 * 1024 * 1024  # bytes of a body, unpacked; a year of calendar has about 30,000
 log = logging.getLogger("streaky")
-# At DEBUG it would write request lines, which may hold a channel's token.
+# Apprise's requests: at DEBUG it would write request lines, which may hold a channel's token.
 logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 
@@ -103,19 +103,30 @@ def bounded(work: Callable[[], T], limit: float) -> T:
     return beside(work)(limit)
 
 
-class _Session(requests.Session):
-    """A session for which an answer is an answer, whatever its status."""
+class _Headers(Mapping[str, str]):
+    """The headers of an answer. One that came twice is the first of them."""
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere. To know the next request, requests reads a redirect's whole body, however large."""
+    def __init__(self, message: HTTPMessage) -> None:
+        self._message = message
+
+    def __getitem__(self, name: str) -> str:
+        if (value := self._message.get(name)) is None:
+            raise KeyError(name)
+        return str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._message)
+
+    def __len__(self) -> int:
+        return len(self._message)
 
 
 class Http:
     """Sends requests to one service, without following redirects."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._session = _Session()
-        self._session.headers.update(headers)
+        self._headers = {"Accept-Encoding": "gzip", **headers}
+        self._connections = Connections()
 
     def send(
         self,
@@ -128,49 +139,66 @@ class Http:
         params: Mapping[str, str] | None = None,
     ) -> Reply:
         """The reply, within `within` seconds from start to end. Raises NoReply."""
-        if is_loopback(urlsplit(url).hostname or ""):
-            self._session.trust_env = False  # a proxy could not reach this machine's own services
-
-        def exchange() -> Reply:
-            with self._session.request(
-                method,
-                url,
-                data=data,
-                headers=headers,
-                params=params,
-                timeout=within,
-                allow_redirects=False,
-                stream=True,
-                auth=_as_it_is,
-            ) as response:
-                body = bytearray()
-                for chunk in response.iter_content(65_536):
-                    body += chunk
-                    if len(body) > LARGEST:
-                        raise NoReply("the answer was far too large", temporary=False)
-                return Reply(response.status_code, response.headers, bytes(body))
-
+        split = urlsplit(f"{url}?{urlencode(params)}" if params else url)
+        sent = {**self._headers, **(headers or {})}
         started = time.monotonic()
         try:
-            reply = bounded(exchange, within)
-        except (TimeoutError, requests.Timeout):
+            reply = bounded(lambda: self._exchange(method, split, sent, data, within), within)
+        except TimeoutError:
             raise NoReply(f"no answer within {within:.1f} seconds", timed_out=True) from None
-        except requests.RequestException as error:
-            raise _no_reply(error) from None
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise NoReply(f"the request failed ({type(error).__name__})") from None
-        except ValueError:  # such as a chunk of less than no bytes
-            raise NoReply("the answer made no sense") from None
         log.debug("%s answered %d in %.0f ms", method, reply.status, (time.monotonic() - started) * 1000)
         return reply
+
+    def _exchange(
+        self, method: str, url: SplitResult, headers: Mapping[str, str], data: bytes | None, within: float
+    ) -> Reply:
+        """One request and its answer. Raises TimeoutError, and NoReply in words without the URL."""
+        try:
+            connection = self._connections.ask(method, url, data, headers, within)
+        except TimeoutError:
+            raise
+        except ssl.SSLCertVerificationError:
+            raise NoReply("the server's certificate was not accepted", temporary=False) from None
+        except OSError:
+            raise NoReply("the connection was refused or broke") from None
+        except (HTTPException, ValueError) as error:  # such as a line break within the URL
+            why = f"the request could not be sent ({type(error).__name__})"
+            raise NoReply(why, temporary=False) from None
+        try:
+            reply, whole = _answer(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if whole:
+            self._connections.give_back(url, connection)
+        else:
+            connection.close()
+        return reply
+
+
+def _answer(connection: HTTPConnection) -> tuple[Reply, bool]:
+    """The answer to what was asked on a connection, and whether another one can follow there."""
+    try:
+        response = connection.getresponse()
+        read = bytearray()
+        for part in body(response):
+            read += part
+            if len(read) > LARGEST:
+                raise NoReply("the answer was far too large", temporary=False)
+    except TimeoutError:
+        raise
+    except (IncompleteRead, zlib.error):
+        raise NoReply("the answer broke off") from None
+    except (RemoteDisconnected, OSError):
+        raise NoReply("the connection was refused or broke") from None
+    except (HTTPException, ValueError):  # such as a chunk of less than no bytes
+        raise NoReply("the answer made no sense") from None
+    return Reply(response.status, _Headers(response.headers), bytes(read)), not response.will_close
 
 
 def proxied(url: str) -> bool:
     """Whether requests to this URL go through a proxy that the environment names."""
-    split = urlsplit(url)
-    if is_loopback(split.hostname or ""):
-        return False
-    return split.scheme in requests.utils.get_environ_proxies(url)
+    return proxy(urlsplit(url)) is not None
 
 
 def reach(url: str, *, within: float) -> None:
@@ -188,26 +216,6 @@ def reach(url: str, *, within: float) -> None:
         raise NoReply(f"no answer within {within:.1f} seconds", timed_out=True) from None
     except OSError:
         raise NoReply("the connection was refused or broke") from None
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps requests from replacing our Authorization by what a .netrc file says."""
-    return request
-
-
-def _no_reply(error: requests.RequestException) -> NoReply:
-    """What went wrong, in words without the URL."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return NoReply("the server's certificate was not accepted", temporary=False)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return NoReply("the proxy refused the connection")
-    if isinstance(
-        error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
-    ):
-        return NoReply("the answer broke off")
-    if isinstance(error, requests.ConnectionError):
-        return NoReply("the connection was refused or broke")
-    return NoReply(f"the request could not be sent ({type(error).__name__})", temporary=False)
 
 
 @dataclass(frozen=True, slots=True)

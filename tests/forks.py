@@ -12,7 +12,6 @@ import traceback
 from contextlib import suppress
 from typing import NoReturn
 
-import requests  # noqa: F401
 import yaml  # noqa: F401
 
 import streaky

@@ -19,6 +19,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {
     "github",
     "apprise",
+    "requests",
+    "urllib3",
+    "urllib.request",
     "cryptography",
     "yaml",
     "graphql",
@@ -113,7 +116,7 @@ def test_a_run_loads_nothing_heavy_that_it_does_not_use(world: World) -> None:
     command = [sys.executable, "-P", "-c", script]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines())
-    assert {"requests", "streaky.guard", "streaky.channels.telegram.delivery"} <= loaded
+    assert {"streaky.connections", "streaky.guard", "streaky.channels.telegram.delivery"} <= loaded
     assert not loaded & HEAVY
     unused = {"streaky.channels.webhook.delivery", "streaky.channels.apprise.delivery", "streaky.demo"}
     assert not loaded & unused

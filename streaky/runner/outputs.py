@@ -6,8 +6,8 @@ Source: GitHub docs, "Workflow commands for GitHub Actions".
 from __future__ import annotations
 
 import json
+import os
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -79,7 +79,7 @@ class Runner:
         """Set the step's outputs."""
         if not self._environment.get("GITHUB_OUTPUT"):
             return
-        mark = f"end-{secrets.token_hex(8)}"  # unguessable, so that no value can end its own block
+        mark = f"end-{os.urandom(8).hex()}"  # unguessable, so that no value can end its own block
         blocks = [f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in values.items()]
         self._append("GITHUB_OUTPUT", "".join(blocks))
 

@@ -40,7 +40,7 @@ FAULTS = 0.05  # the chance that a service fails in a run
 IDLE = 0.3  # the share of days without a contribution
 WARM = 2  # days after which nothing may grow any more
 # The product, and what it sends with; not the sandbox, whose repository rightly grows by a commit a write.
-OURS = re.compile(r"streaky\.(?!sandbox\.)|requests\.|urllib3\.")
+OURS = re.compile(r"streaky\.(?!sandbox\.)|http\.client")
 MORE = 24 * 2**20  # bytes that the whole process may grow by: most of it is the sandbox's commits
 NOT_ARRIVED: tuple[Callable[[], Fault], ...] = (
     Fault.drop,
