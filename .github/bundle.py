@@ -36,6 +36,11 @@ ENTRIES = (
     "streaky.pictures.terminal",
     "streaky.pictures.summary",
     "streaky.pictures.page",
+    "streaky.config.entries",
+    "streaky.team.commands",
+    "streaky.team.check",
+    "streaky.team.plan",
+    "streaky.team.report",
 )
 # Imports all of them in one process, and prints the files that this took from the tree.
 LIST_LOADED = """
@@ -44,7 +49,7 @@ root = pathlib.Path(sys.argv[1]).resolve()
 for name in sys.argv[2:]:
     importlib.import_module(name)
 from streaky import preload
-for name in preload.LATER:
+for name in (*preload.OF_A_WORKFLOW, *preload.LATER):
     importlib.import_module(name)
 for path in root.glob("streaky/channels/*/delivery.py"):
     importlib.import_module(f"streaky.channels.{path.parent.name}.delivery")

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from streaky.channels.base import Channel, Editor, Outcome, Result, Run, Undelivered
+from streaky.channels.base import SEALED, Channel, Editor, Outcome, Result, Run, Undelivered, Unusable, marked
 from streaky.config.settings import Settings
 from streaky.github.clients import Clients
 from streaky.github.repository import Repository
@@ -38,7 +38,8 @@ Lane = tuple[Channel, Sequence[Alert | Edit]]  # a channel, and what is to be do
 def open_channels(
     settings: Settings, clients: Clients | None = None, repository: Repository | None = None
 ) -> list[Channel]:
-    """One channel for each place that the settings name. Sends nothing.
+    """One channel for each place that the settings name, or one that fails where it stays sealed. Sends
+    nothing.
 
     `clients` and `repository`, as it was read, are for the issue. Only what is used is imported. Raises
     ConfigurationError where a channel needs what is not installed.
@@ -52,7 +53,8 @@ def open_channels(
         settings.uses_issue(repository),
         settings.member,
     )
-    return [channel for address in settings.channels for channel in address.load()(run)]
+    opened = [channel for address in settings.channels for channel in address.load()(run)]
+    return opened + [Unusable(each.name, marked(each.name), SEALED) for each in settings.shut]
 
 
 def lanes(

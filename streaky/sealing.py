@@ -38,6 +38,10 @@ class NotOpened(Exception):
         self.what, self.mend = what, mend
 
 
+class NothingOpens(NotOpened):
+    """What opens sealed values is not installed, as when no package index could be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """Who has it can seal."""
@@ -122,13 +126,14 @@ def seal(value: str, key: PublicKey, login: str, name: str) -> str:
 
 
 def open_sealed(text: str, keys: Iterable[PrivateKey], login: str, name: str) -> str:
-    """The value in a sealed text, for the same person and input as it was sealed for. Raises NotOpened."""
+    """The value in a sealed text, for the same person and input as it was sealed for. Raises NotOpened, of
+    which NothingOpens."""
     key_id, sealed = taken_apart(text)
     try:
         from streaky import hpke
     except ImportError:
         what = "is sealed, and the package cryptography, which opens it, is not installed here."
-        raise NotOpened(what, "Install streaky[sealed].") from None
+        raise NothingOpens(what, "Install streaky[sealed].") from None
     by_id = {key.public.id: key for key in keys}
     if key_id not in by_id:
         yours = ", ".join(by_id)

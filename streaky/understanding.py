@@ -126,8 +126,23 @@ def _edit(seen: Look, path: str) -> str:
 
 
 def _doubts(seen: Look, judgement: Judgement, *, test: bool) -> tuple[Doubt, ...]:
-    found = (_no_zone(seen, judgement, test=test), _no_schedule(seen, test=test), _misfit(seen, judgement))
+    found = (
+        _unopened(seen),
+        _no_zone(seen, judgement, test=test),
+        _no_schedule(seen, test=test),
+        _misfit(seen, judgement),
+    )
     return (*(each for each in found if each), *_misplaced(seen))
+
+
+def _unopened(seen: Look) -> Doubt | None:
+    """What stays sealed is as if it were not set, which must not pass unseen."""
+    names = seen.settings.unopened
+    if not names:
+        return None
+    what = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} sealed, and not used in this run"
+    text = f"{what}: the package cryptography, which opens it, is not installed. Install streaky[sealed]."
+    return Doubt(SETTINGS, text)
 
 
 def _no_zone(seen: Look, judgement: Judgement, *, test: bool) -> Doubt | None:

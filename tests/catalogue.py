@@ -18,6 +18,7 @@ RAISED = {
     "LedgerUnavailable": (0, 2),
     "Undelivered": (0, 1),
     "NotOpened": (0, 1),
+    "NothingOpens": (0, 1),
     "BadKey": (0, 1),
 }
 SETTINGS, SEALED = "Settings", "Sealed values, keys and teams"

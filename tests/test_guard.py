@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
+from streaky import sealing
 from streaky.errors import ConfigurationError
 from streaky.pictures.terminal import terminal
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
+from streaky.sealing import PrivateKey
 from tests.conftest import NOW, World, days_before, local, said, titles
 
 TODAY = NOW.date()
@@ -155,3 +159,25 @@ def test_a_wrong_configuration_names_every_fault_and_asks_nobody(world: World) -
         world.check(STREAKY_TIMEZONE="Mars/Olympus", GITHUB_TOKEN="", STREAKY_REMIND_AT="25:00")
     assert {fault.input for fault in caught.value.faults} == {"timezone", "github-token", "remind-at"}
     assert all(not service.requests for service in world.sandbox.services.values())
+
+
+def test_what_nothing_installed_can_open_silences_its_own_channel_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = PrivateKey(bytes(range(32)))
+    address = sealing.seal("https://hooks.example.com/x", key.public, "octocat", "webhook-url")
+    path = Path(world.environment["GITHUB_WORKSPACE"], ".github/streaky.yml")
+    path.parent.mkdir()
+    path.write_text(f"webhook-url: {address}\n")
+    monkeypatch.delattr("streaky.hpke")
+    monkeypatch.setitem(sys.modules, "streaky.hpke", None)  # as where no package index could be reached
+    report = world.check(STREAKY_KEY=key.text)
+    found = {outcome.channel: outcome.state for outcome in report.outcomes if outcome.state != "skipped"}
+    assert found == {"discord": "sent", "telegram": "sent", "webhook": "failed"}
+    assert report.exit_status == 0
+    said = terminal(report)
+    assert "webhook-url is sealed, and not used in this run: the package cryptography" in said
+    alone = world.check(STREAKY_KEY=key.text, **NO_CHANNEL)
+    assert alone.exit_status == 3
+    undelivered = json.loads(alone.outputs()["undelivered"])
+    assert {(each["channel"], each["state"]) for each in undelivered} == {("webhook", "failed")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, overload
 
 from streaky.input.row import Input, Preset
@@ -44,6 +44,11 @@ class Address(ABC):
     @abstractmethod
     def read(cls, given: Given) -> Self | None:
         """The address that was given; None where none was, or not all of it."""
+
+    @classmethod
+    def needs(cls, names: Collection[str]) -> bool:
+        """Whether any of these inputs is one of this channel's."""
+        return any(each.name in names for each in cls.inputs)
 
     def check(self) -> None:
         """Refuse, before GitHub is asked, what only the channel can tell to be wrong. Raises

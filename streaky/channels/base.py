@@ -110,6 +110,29 @@ class Channel(Protocol):
         Undelivered."""
 
 
+SEALED = Undelivered(
+    "Its address is sealed, and the package cryptography, which opens it, is not installed here.",
+    "Install streaky[sealed]. On a runner, a later run tries again.",
+    again=True,  # the next runner may find a package index
+)
+
+
+class Unusable:
+    """Stands in for a channel that cannot be used here: each alert fails, and its reason is told."""
+
+    def __init__(self, name: str, mark: str, failure: Undelivered) -> None:
+        self.name = self.key = name
+        self.mark, self._failure = mark, failure
+
+    def deliver(self, alert: Alert, patience: Patience) -> str:
+        """Deliver nothing. Raises Undelivered."""
+        raise self._failure
+
+    def look_up(self, patience: Patience) -> str:
+        """Know nothing of the address. Raises Undelivered."""
+        raise self._failure
+
+
 @runtime_checkable
 class Editor(Protocol):
     """A channel that can edit what it sent."""

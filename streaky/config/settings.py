@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from streaky.channels import no_channel
+from streaky.channels import CHANNELS, no_channel
 from streaky.channels.address import Address
 from streaky.channels.issue import IssueAddress
 from streaky.config.values import CardStyle, Pause
@@ -35,7 +35,8 @@ class Settings:
     at `ledger_path`. `suggest`: whether a warning names ways to save the day; `mute`: of which repositories
     it names none. `pending`: slots and channels that alone are to be delivered, and whether another channel
     took the alert (None: what is due). `card`: how the card beside the ledger looks, if it is kept.
-    `member`: the person is one of a team, in whose repository an issue is named after each.
+    `member`: the person is one of a team, in whose repository an issue is named after each. `unopened`:
+    the inputs that stay sealed, because what opens them is not installed.
     """
 
     user: str
@@ -59,6 +60,7 @@ class Settings:
     pending: Mapping[tuple[Slot, str], bool] | None = None
     card: CardStyle = field(default_factory=CardStyle)
     member: bool = False
+    unopened: tuple[str, ...] = ()
 
     def channel(self, kind: type[A]) -> A | None:
         """The address of this class, None where that channel is not set."""
@@ -67,7 +69,12 @@ class Settings:
     @property
     def has_address(self) -> bool:
         """Whether a channel is set that has an address of its own, which all have but the issue."""
-        return any(each.own for each in self.channels)
+        return any(each.own for each in self.channels) or bool(self.shut)
+
+    @property
+    def shut(self) -> tuple[type[Address], ...]:
+        """The channels that are set, and cannot be used because part of their address stays sealed."""
+        return tuple(each for each in CHANNELS if each.needs(self.unopened))
 
     @property
     def issue(self) -> IssueAddress | None:

@@ -224,6 +224,7 @@ class _Settled:
     ) -> None:
         self._environment, self._opened, self._team = environment, opened, team
         self._shut: set[str] = set()  # what stays sealed because of a fault elsewhere
+        self._unopened: list[str] = []  # what stays sealed because nothing is installed that opens it
         self._texts: dict[str, Text] = {**_file_texts(file), **given}
         self._file = file.source if file else ""
         self._may_follow = (False, False)  # what a file may still add: anything; what is sealed
@@ -282,10 +283,13 @@ class _Settled:
             return ""
         if not keys:
             raise BadValue("is sealed, and no key is set that opens it.", add_secret(inputs.KEY))
-        from streaky.sealing import NotOpened, open_sealed  # loaded with the keys
+        from streaky.sealing import NothingOpens, NotOpened, open_sealed  # loaded with the keys
 
         try:
             value = open_sealed(text, keys, user, name)
+        except NothingOpens:  # an outage, which must not silence the channels that need no seal
+            self._unopened.append(name)
+            return ""
         except NotOpened as shut:
             raise BadValue(shut.what, shut.mend) from None
         self._opened(name, value)
@@ -314,7 +318,8 @@ class _Settled:
             return None
 
     def _wrong(self, name: str) -> bool:
-        return name in self._shut or any(fault.input == name for fault in self.faults)
+        shut = name in self._shut or name in self._unopened
+        return shut or any(fault.input == name for fault in self.faults)
 
     def _missing(self, each: Input[Any], what: str, mend: str) -> None:
         if not self._wrong(each.name):
@@ -364,7 +369,11 @@ class _Settled:
         has_key = self[inputs.KEY] is not None or self._wrong(inputs.KEY.name)
         sealed_may_follow = for_all or (file_may_follow and has_key)
         self._may_follow = (file_may_follow, sealed_may_follow)
-        channels = tuple(address for channel in CHANNELS if (address := channel.read(self)))
+        channels = tuple(
+            address
+            for channel in CHANNELS
+            if (address := channel.read(self)) and not address.needs(self._unopened)
+        )
         job = self.job
         ledger, _, path = self[inputs.LEDGER].partition(":")
         _, zone_from = self._texts.get(inputs.TIMEZONE.name, ("", None))
@@ -397,6 +406,7 @@ class _Settled:
             ping_url=self[inputs.PING_URL] or "",
             pending=self[inputs.PENDING],
             card=self[inputs.CARD],
+            unopened=tuple(self._unopened),
             member=self._team is not None,
         )
         # Whether the job may write an issue is only known once its workflow was read.

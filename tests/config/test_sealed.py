@@ -248,12 +248,15 @@ def test_a_malformed_key_is_a_fault_though_nothing_is_sealed() -> None:
     assert said.endswith("(from STREAKY_KEY)")
 
 
-def test_without_the_library_the_mend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_a_channel_stays_shut_and_the_file_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     line = sealed()
     monkeypatch.delattr("streaky.hpke")
     monkeypatch.setitem(sys.modules, "streaky.hpke", None)
-    (said,) = faults(line)
-    assert said.startswith(f"{PATH}:1:22: discord-webhook-url: is sealed, and the package cryptography")
+    settings = settle(line)
+    assert settings.channel(DiscordAddress) is None
+    assert (settings.unopened, settings.shut) == (("discord-webhook-url",), (DiscordAddress,))
 
 
 # What may be sealed

@@ -18,11 +18,13 @@ import pytest
 import yaml
 
 from streaky import __version__
+from streaky.sealing import PrivateKey, seal
 from tests.conftest import NOW, ROOT, World, leaks
 from tests.e2e.conftest import PLACES, Act, checkout, dollar_for_act, git, pin
 
 # What a runner has that cannot reach a package index, whatever this machine's pip is told.
 NO_INDEX = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/nowhere", "PIP_CONFIG_FILE": os.devnull}
+KEY = PrivateKey(bytes(range(32)))
 BUNDLE = ROOT / ".github/bundle.py"
 
 
@@ -94,7 +96,7 @@ def test_the_zones_of_windows_are_in_one_file_that_python_reads(tree: Path) -> N
 def test_bytecode_is_that_of_the_source_beside_it_and_python_checks_it(tree: Path) -> None:
     compiled = list(tree.rglob("*.pyc"))
     names = {path.name.partition(".")[0] for path in compiled}
-    assert {"guard", "delivery", "api", "connectionpool"} <= names
+    assert {"guard", "delivery", "connections", "entries", "constructor", "cronsim", "plan"} <= names
     for path in compiled:
         source = path.parent.with_name(f"{path.name.partition('.')[0]}.py")
         head = path.read_bytes()[:16]
@@ -132,7 +134,7 @@ def test_a_release_alerts_though_no_package_index_answers(
     assert not leaks(ran.said + ran.summary, world.secrets)
 
 
-def test_without_a_package_index_the_other_channels_go_on_beside_apprise(
+def test_without_a_package_index_the_other_channels_go_on_beside_apprise_and_sealed_ones(
     world: World, act: Act, released: Path, tmp_path: Path
 ) -> None:
     workflow = tmp_path / "own/.github/workflows/streaky.yml"
@@ -143,15 +145,20 @@ def test_without_a_package_index_the_other_channels_go_on_beside_apprise(
         f"      - uses: streaky-action/streaky@{pin()}\n        with:\n"
         "          discord-webhook-url: ${{ secrets.DISCORD_WEBHOOK_URL }}\n"
         "          apprise-urls: json://localhost/streaky\n"
+        f"          key: {KEY.text}\n"
     )
+    address = seal("https://hooks.example.com/streaky", KEY.public, "octocat", "webhook-url")
+    files = {".github/streaky.yml": f"webhook-url: {address}\n"}
+    world.sandbox.github.repository("octocat/streaky", files=files)
     own = checkout(tmp_path / "repository", tmp_path / "own")
     ran = act(own, "schedule", STREAKY_NOW=NOW.isoformat(), action=released, installs=True, **NO_INDEX)
     assert ran.status == 0, ran.said
     assert len(world.hook.messages) == 1
     assert "could not be installed" in ran.said
     alerts = {(alert["channel"], alert["state"]) for alert in json.loads(ran.outputs["alerts"])}
-    assert {("discord", "sent"), ("apprise", "failed")} <= alerts
+    assert {("discord", "sent"), ("apprise", "failed"), ("webhook", "failed")} <= alerts
     assert "Apprise is not installed." in ran.said
+    assert "webhook-url is sealed, and not used in this run" in ran.said
 
 
 # The release's own steps

@@ -11,7 +11,7 @@ import logging
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from streaky.channels.base import Undelivered, marked, persist
+from streaky.channels.base import Undelivered, Unusable, marked, persist
 from streaky.errors import ConfigurationError, Fault
 from streaky.http import Again, Patience, bounded
 from streaky.messages import Alert
@@ -24,7 +24,7 @@ def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
     """One channel per URL, or one that fails where Apprise is missing: the other channels still deliver.
     Raises ConfigurationError where Apprise does not know a URL."""
     if find_spec("apprise") is None:
-        return [Missing("\n".join(urls))]
+        return [Unusable("apprise", marked("\n".join(urls)), missing())]
     channels = [Apprise(url, number) for number, url in enumerate(urls, 1)]
     wrong = [channel.number for channel in channels if not channel.is_known()]
     if wrong:
@@ -34,23 +34,6 @@ def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
         )
         raise ConfigurationError(tuple(faults))
     return list(channels)
-
-
-class Missing:
-    """Stands in for Apprise where it is not installed, as when no package index could be reached."""
-
-    name = key = "apprise"
-
-    def __init__(self, urls: str) -> None:
-        self.mark = marked(urls)
-
-    def deliver(self, alert: Alert, patience: Patience) -> str:
-        """Deliver nothing. Raises Undelivered."""
-        raise missing()
-
-    def look_up(self, patience: Patience) -> str:
-        """Know nothing of the URLs. Raises Undelivered."""
-        raise missing()
 
 
 def missing() -> Undelivered:
