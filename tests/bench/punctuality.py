@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.bench.delays import CHANGES, LENGTHS, MODELS, Span
-from tests.bench.guards import BEFORE_END, EARLIEST, OTHERS, WAYS, Guard, quickened
+from tests.bench.guards import BEFORE_END, EARLIEST, KNOWING, OTHERS, WAYS, Guard, quickened
 
 ZONES = (
     *("Pacific/Pago_Pago", "Pacific/Honolulu", "America/Los_Angeles", "America/Denver", "America/Chicago"),
@@ -118,7 +118,7 @@ def simulate(
     for person in people(-(-person_days // measured), zone_set=zone_set, any_hour=any_hour):
         span = Span(FIRST, LEARNING + measured, person.zone, f"{seed}/{model}/{person.number}")
         with quickened():
-            guard = (WAYS | OTHERS)[way](person.guarded_in, FIRST)
+            guard = (WAYS | OTHERS | KNOWING)[way](person.guarded_in, FIRST)
             starts = list(MODELS[model](guard.lines, span))
             _live(tally, person, guard, starts, span, changes=model in LENGTHS)
     return tally
@@ -218,6 +218,7 @@ HEAD = (
     "runs",
 )
 ANY_HOUR = "Streaky for people who contribute at any hour until 18:00, on half of the days"
+BEST = "What nobody can do better in a September who knows no start to come"
 DOCS = Path(__file__).parents[2] / "docs/bench.md"
 MARK = "<!-- What follows is written by `python -m tests.bench.punctuality --write`. -->"
 
@@ -280,6 +281,16 @@ def tables(person_days: int, others: int, processes: int) -> Iterator[str]:
             yield text
     yield f"## Streaky for people who never set their zone\n\n{table(strangers)}\n"
     yield f"## {ANY_HOUR}\n\n{table(unsteady)}\n"
+    yield knowing()
+
+
+def knowing(person_days: int = 12_000) -> str:
+    """What whoever knows the gaps of a September, but no start to come, has to choose from."""
+    rows = [("looks ahead by", "of the reachable", "early for nothing")]
+    for way in KNOWING:
+        tally = simulate(way, "September 2026", person_days)
+        rows.append((way, _share(tally.reached, tally.reachable), _share(tally.early, tally.own)))
+    return f"## {BEST}\n\n{person_days:,} person-days.\n\n{table(rows)}\n"
 
 
 def main(arguments: Sequence[str]) -> None:
