@@ -104,9 +104,9 @@ REMIND_AT = Preset(
     read=values.times_or_auto,
     lines=True,
     what="The local times of a day's reminders.",
-    form="`auto`: 18:00, 21:00 and 23:00; once your habit is known, the first one comes half an hour after the"
-    " time by which you usually contribute. Or times of your own, such as `20:30` or `18:00,22:30`, which are"
-    " obeyed exactly. A run sends the latest one that has passed, while GitHub shows no contribution.",
+    form="`auto`: 18:00, 21:00 and 23:00; once your habit is known, the first one comes half an hour after"
+    " the time by which you usually contribute. Or times of your own, such as `20:30` or `18:00,22:30`, which"
+    " are obeyed exactly. A run sends the latest one that has passed, while GitHub shows no contribution.",
     more="The hours of `cron:` in the workflow should begin before them and end after them.",
     default="auto",
     examples=("auto", "20:30", "18:00, 22:30", ["12:00", "18:00"]),
