@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import subprocess
 import sys
@@ -23,6 +22,7 @@ TELLING = "ZQ9xK7wV5uT3sR1pO8nM6lJ4iH2gF0dBaZ"
 HOOK = f"https://discord.com/api/webhooks/1234567890123456789/{TELLING}"
 NAME = "discord-webhook-url"
 KEY, OTHER = PrivateKey(bytes(range(32))), PrivateKey(bytes(range(1, 33)))
+LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
 SECRETS = (TELLING, KEY.text.rpartition(":")[2])
 
 
@@ -52,9 +52,11 @@ def refused(*arguments: str, given: str | bytes = b"", **environment: str) -> st
 
 def in_terminal(*arguments: str, typed: tuple[str, ...], **environment: str) -> str:
     """Run the program in a terminal, answer each prompt, and return all that the terminal showed."""
-    child, terminal = pty.fork()
-    if not child:
-        os.execve(sys.executable, [*PROGRAM, *arguments], PLAIN | environment)
+    terminal, theirs = os.openpty()
+    # Not by a fork of this process, which has threads.
+    command = [sys.executable, "-c", LOGIN, *PROGRAM, *arguments]
+    child = subprocess.Popen(command, env=PLAIN | environment, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
     shown, answers, until = b"", list(typed), time.monotonic() + 30
     try:
         while time.monotonic() < until:
@@ -71,7 +73,7 @@ def in_terminal(*arguments: str, typed: tuple[str, ...], **environment: str) -> 
                 os.write(terminal, f"{answers.pop(0)}\n".encode())
     finally:
         os.close(terminal)
-        os.waitpid(child, 0)
+        child.wait(30)
     return shown.decode()
 
 
