@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-dep
 # What one worker of the tests has compiled, the others need not compile again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick lint bench fuzz soak generate pictures lock clean
+.PHONY: demo test quick lint compiled bench fuzz soak generate pictures lock clean
 
 demo: .venv/demo.txt
 	$(BIN)/python -m streaky demo
@@ -18,8 +18,15 @@ lint: .venv/dev.txt
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint tests/node_modules/.package-lock.json
+# What comes before the tests takes one processor at a time, so two of it run at once.
+test: .venv/dev.txt
+	@$(MAKE) --jobs 2 --no-print-directory compiled lint tests/node_modules/.package-lock.json
 	$(BIN)/pytest --dist worksteal -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
+
+# pytest compiles each test file with its asserts: once here, or at the same moment in each worker.
+# What is wrong with a file, the tests themselves will say.
+compiled: .venv/dev.txt
+	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || :
 
 # The pure rules: streaks, days, slots, settings, words, the ledger's claims. No sandbox, no other process.
 quick: .venv/dev.txt
@@ -68,8 +75,12 @@ clean:
 	$(PIP) --requirement $<
 	cp $< $@
 
+# Three at once, since pip mostly reads indexes; and nothing is compiled that is never imported.
 .venv/dev.txt: $(LOCKS)/dev.txt pyproject.toml | .venv/python
-	$(PIP) --requirement $<
+	@for part in 0 1 2; do \
+	  awk -v part=$$part '/^[^ #]/ { n++ } n % 3 == part' $< | $(PIP) --no-compile --requirement /dev/stdin & \
+	  parts="$$parts $$!"; done; \
+	for part in $$parts; do wait $$part || failed=1; done; exit $${failed:-0}
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	cp $< $@
 
