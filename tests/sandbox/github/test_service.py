@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from streaky.sandbox import Fault, Sandbox
-from streaky.sandbox.github.graphql.schema import schema
+from streaky.sandbox.github.graphql.schema import Quick, schema
 
 ROOT = Path(__file__).parents[3]
 OFFICIAL = (
@@ -488,6 +488,37 @@ def test_faults_strike_here_as_everywhere(sandbox: Sandbox) -> None:
 
 
 # The schema
+
+
+@pytest.mark.parametrize(
+    ("count", "fits"),
+    [
+        (3, True),
+        (True, True),
+        ("3", True),
+        (lambda _info: 3, True),
+        (None, False),
+        (2**40, False),
+        ("three", False),
+        ([3], False),
+    ],
+)
+def test_lists_of_plain_objects_are_answered_as_graphql_core_answers_them(count: object, fits: bool) -> None:
+    days = [
+        {"date": "2026-11-22", "contributionCount": 1},
+        {"date": "2026-11-23", "contributionCount": count},
+    ]
+    calendar = {"totalContributions": 4, "weeks": [{"contributionDays": days}]}
+    root = {"user": lambda _info, login: {"contributionsCollection": {"contributionCalendar": calendar}}}
+    query = """{ user(login: "o") { contributionsCollection { contributionCalendar { weeks {
+      contributionDays { day: date contributionCount } typed: contributionDays { __typename date }
+    } } } } }"""
+    core, quick = (
+        graphql.execute_sync(schema(), graphql.parse(query), root, executor_class=executor)
+        for executor in (None, Quick)
+    )
+    assert quick == core
+    assert (core.errors is None) is fits
 
 
 @pytest.fixture(scope="module")
