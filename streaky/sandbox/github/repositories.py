@@ -106,10 +106,13 @@ class Repository:
 
     def role(self, login: str) -> Role | None:
         """What a person may do here; None for a stranger."""
-        if login.casefold() == self.owner.casefold():
+        login = login.casefold()
+        if login == self.owner.casefold():
             return "admin"
-        known = {name.casefold(): role for name, role in self.collaborators.items()}
-        return known.get(login.casefold())
+        for name, role in self.collaborators.items():
+            if name.casefold() == login:
+                return role
+        return None
 
     def allows(self, login: str, role: Role) -> bool:
         """Whether a person has this role or a higher one."""

@@ -294,7 +294,7 @@ class GitHub(Service):
         """Query.search with this token."""
         from streaky.sandbox.github.graphql.search import search
 
-        return lambda _info, **asked: search([*self._repositories.values()], token, **asked)
+        return lambda _info, **asked: search(self._listed(token), token, **asked)
 
     def _shown(self, person: Person, token: Token) -> dict[str, Any]:
         """A User."""
@@ -318,7 +318,8 @@ class GitHub(Service):
         return [
             each
             for each in self._repositories.values()
-            if token.lists(each.full_name, private=each.private, role=each.role(token.login(each.owner)))
+            if not each.private
+            or token.lists(each.full_name, private=True, role=each.role(token.login(each.owner)))
         ]
 
     def _pulls(

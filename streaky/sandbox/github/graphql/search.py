@@ -65,9 +65,9 @@ QUALIFIERS: dict[str, Test] = {
 }
 
 
-def search(known: Iterable[Repository], token: Token, query: str, type: str, **page: Any) -> dict[str, Any]:
+def search(listed: Iterable[Repository], token: Token, query: str, type: str, **page: Any) -> dict[str, Any]:
     """Query.search, over the repositories that the token lists. Raises Refusal."""
-    hits = [*_found(known, token, query)] if type == "ISSUE" else []
+    hits = [*_found(listed, query)] if type == "ISSUE" else []
     if "sort:updated-desc" in query.split():
         hits.sort(key=lambda hit: hit[1].updated, reverse=True)
 
@@ -79,19 +79,24 @@ def search(known: Iterable[Repository], token: Token, query: str, type: str, **p
     return shown | {"issueCount": len(hits)}
 
 
-def _found(known: Iterable[Repository], token: Token, query: str) -> Iterator[tuple[Repository, Item]]:
-    asked = [each for each in query.split() if not each.startswith("sort:")]
-    for found in known:
-        role = found.role(token.login(found.owner))
-        if not token.lists(found.full_name, private=found.private, role=role):
-            continue
+def _found(listed: Iterable[Repository], query: str) -> Iterator[tuple[Repository, Item]]:
+    asked = [_asked(each) for each in query.split() if not each.startswith("sort:")]
+    asked.sort(key=lambda each: each[0] is _is)  # nearly everything is an open issue: who is asked for first
+    for found in listed:
         items: list[Item] = [*(found.issues if found.has_issues else ()), *found.tracker.pulls]
-        yield from ((found, item) for item in items if all(_fits(found, item, each) for each in asked))
+        for item in items:
+            if all(test(found, item, value) is wanted for test, value, wanted in asked):
+                yield found, item
 
 
-def _fits(found: Repository, item: Item, asked: str) -> bool:
-    name, colon, value = asked.removeprefix("-").partition(":")
+def _asked(word: str) -> tuple[Test, str, bool]:
+    """One word of a query: the test, the value that it is given, and what it must answer."""
+    name, colon, value = word.removeprefix("-").partition(":")
     test = QUALIFIERS.get(name) if colon else None
     if test is None:
-        return asked.casefold() in item.title.casefold()
-    return test(found, item, value.strip('"')) is not asked.startswith("-")
+        return _titled, word.casefold(), True
+    return test, value.strip('"'), not word.startswith("-")
+
+
+def _titled(found: Repository, item: Item, value: str) -> bool:
+    return value in item.title.casefold()
