@@ -150,16 +150,10 @@ class Judge:
         return ""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def people() -> Iterator[People]:
     with Sandbox() as sandbox:
         yield People(sandbox.github, NOW)
-
-
-@pytest.fixture(scope="module")
-def named(people: People) -> dict[str, tuple[Way, ...]]:
-    """The ways that each person's warning names."""
-    return {someone.login: warned(people, someone) for someone in people.people}
 
 
 def warned(people: People, someone: Someone) -> tuple[Way, ...]:
@@ -181,9 +175,10 @@ def warned(people: People, someone: Someone) -> tuple[Way, ...]:
     return alert.facts.ways
 
 
-def test_nine_warnings_of_ten_name_a_way_and_none_that_would_not_count(
-    people: People, named: dict[str, tuple[Way, ...]]
+def test_nine_warnings_of_ten_name_a_way_none_that_would_not_count_and_whoever_has_one_is_told(
+    people: People,
 ) -> None:
+    named = {someone.login: warned(people, someone) for someone in people.people}
     assert len(named) == PEOPLE
     wrong = [
         (someone.login, str(way.means), way.url, why)
@@ -195,12 +190,7 @@ def test_nine_warnings_of_ten_name_a_way_and_none_that_would_not_count(
     helped = Counter(someone.kind for someone in people.people if named[someone.login])
     shares = {kind: f"{helped[kind]} of {many}" for kind, (many, _) in KINDS.items()}
     assert sum(helped.values()) >= ENOUGH * PEOPLE, shares
-
-
-def test_every_person_with_something_to_do_is_told_of_something(
-    people: People, named: dict[str, tuple[Way, ...]]
-) -> None:
-    """What is not found is a fault of ours, and not of the mix."""
+    # What is not found is a fault of ours, and not of the mix.
     missed = [someone for someone in people.people if someone.has and not named[someone.login]]
     assert len(missed) <= 0.03 * PEOPLE, [(each.login, each.kind, each.has) for each in missed]
 
