@@ -84,10 +84,12 @@ class Calendar:
         counts = {day: minimum for day, count in self.counts.items() if count >= minimum}
         return Calendar(self.first, self.last, counts)
 
-    def days(self, until: date) -> Iterator[date]:
-        """The covered dates in order, up to and including `until`."""
-        for offset in range((min(until, self.last) - self.first).days + 1):
-            yield self.first + offset * ONE_DAY
+    def days(self, until: date) -> Iterator[tuple[date, int]]:
+        """The covered dates in order, up to and including `until`, each with its contributions."""
+        day, last, counts = self.first, min(until, self.last), self.counts
+        while day <= last:
+            yield day, counts.get(day, 0)
+            day += ONE_DAY
 
     def joined(self, other: Calendar) -> Calendar:
         """Both calendars as one. They must overlap or touch; a date in both takes the larger count.

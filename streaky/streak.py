@@ -100,8 +100,8 @@ def streaks(calendar: Calendar, today: date, rules: Rules, *, whole: bool = True
     """
     found: list[Streak] = []
     start: date | None = None
-    for day in calendar.days(today):
-        if calendar.count(day) >= rules.minimum:
+    for day, count in calendar.days(today):
+        if count >= rules.minimum:
             start = start or day
         elif start and not rules.rests(day) and day != today:
             found.append(Streak(start, day - ONE_DAY))

@@ -171,16 +171,16 @@ def _weeks(before: Weeks | None, today: Today) -> Weeks | None:
 def mapped(before: Weeks | None, calendar: Calendar, today: date, minimum: int) -> Weeks:
     """The map of the last 53 weeks, with what is remembered of dates that the calendar does not show."""
     first = today - MAPPED
-    counts = sorted(
-        count for day, count in calendar.counts.items() if first <= day <= today and count >= minimum
-    )
-    many = counts[math.ceil(MANY * len(counts)) - 1] if counts else 1
+    counts = {
+        day: count for day, count in calendar.counts.items() if first <= day <= today and count >= minimum
+    }
+    many = sorted(counts.values())[math.ceil(MANY * len(counts)) - 1] if counts else 1
+    shown = {day: str(min(LEVELS, math.ceil(LEVELS * count / many))) for day, count in counts.items()}
     levels: list[str] = []
     for offset in range(MAPPED.days + 1):
         day = first + offset * ONE_DAY
         if calendar.covers(day):
-            count = calendar.count(day)
-            levels.append(str(min(LEVELS, math.ceil(LEVELS * count / many)) if count >= minimum else 0))
+            levels.append(shown.get(day, "0"))
         elif (level := before.level(day) if before else None) is not None:
             levels.append(str(level))
         elif levels:

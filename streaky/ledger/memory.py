@@ -208,10 +208,13 @@ class LedgerMemory:
 
     def _list_starts(self, today: Today, *, sends: bool) -> None:
         """Ask for the last scheduled runs where that is due; not where it may not be asked."""
-        past = Past(today.crons, self.ledger.starts, self.ledger.listed)
-        writes = journal.noted(self.ledger, today) != self.ledger
-        asks = today.scheduled and wants_list(past, today.scheduled, writes=writes, sends=sends)
-        if self._runs and asks and not self._dry_run:
+        scheduled, past = today.scheduled, Past(today.crons, self.ledger.starts, self.ledger.listed)
+        if not (self._runs and scheduled) or self._dry_run:
+            return
+        if not wants_list(past, scheduled, writes=True, sends=sends):
+            return
+        writes = journal.noted(self.ledger, today) != self.ledger  # which takes longer to say than all else
+        if wants_list(past, scheduled, writes=writes, sends=sends):
             with suppress(CouldNotTell):  # what is known of their lateness is then what it was
                 self._starts = self._runs.scheduled_starts(Patience(self._limits.recall))
 
