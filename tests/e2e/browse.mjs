@@ -1,14 +1,15 @@
-// Opens pages in Chromium and reports what it saw of each, as JSON: errors of the console, requests, what axe finds,
-// what stands on it, and whether it overflows. Given on standard input: a list of {chromium, url, width, height, dark,
-// script, fill, seal, press, shot}; the first one names the browser of all.
+// Opens pages in the Chromium that its argument names, and reports what it saw of each, as JSON: errors of the
+// console, requests, what axe finds, what stands on it, and whether it overflows. Each line of standard input is a
+// list of {url, width, height, dark, script, fill, seal, press, shot}, and is answered by a line: what was seen of
+// each, or {error}. The end of the input ends the browser.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-const views = JSON.parse(readFileSync(0, "utf8"));
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const browser = await chromium.launch({
-  executablePath: views[0].chromium,
+  executablePath: process.argv[2],
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
@@ -68,7 +69,13 @@ async function look(given) {
   return seen;
 }
 
-const all = [];
-for (const view of views) all.push(await look(view));
+for await (const line of createInterface({ input: process.stdin })) {
+  let all = [];
+  try {
+    for (const view of JSON.parse(line)) all.push(await look(view));
+  } catch (error) {
+    all = { error: String(error) };
+  }
+  process.stdout.write(`${JSON.stringify(all)}\n`);
+}
 await browser.close();
-process.stdout.write(JSON.stringify(all));

