@@ -145,15 +145,19 @@ def towards(squad: Squad, login: str) -> Callable[[Request], bool]:
 
 def killer(squad: Squad, hook: Webhook, number: int, shard: Shard) -> Callable[[Request], bool]:
     """Kill the process of a shard as it makes its number-th request to a webhook; that one is lost, and what
-    arrives with it."""
+    was on its way with it, however late it is read: all until another process reads the shard's branch."""
     seen: list[Request] = []
+
+    def another() -> bool:
+        asked = (each.body for each in squad.sandbox.github.requests if each.at > seen[number - 1].at)
+        return any(b"query StreakyRepository" in body and shard.branch.encode() in body for body in asked)
 
     def strike(request: Request) -> bool:
         if hook.id not in request.path.split("/"):
             return False
         seen.append(request)
         if len(seen) != number:
-            return len(seen) > number and request.at < seen[number - 1].at + 1.0
+            return len(seen) > number and not another()
         for entry in Path("/proc").iterdir():
             if entry.name.isdecimal():
                 try:
