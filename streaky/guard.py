@@ -59,7 +59,9 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
     suggestions = suggest.suggest(seen, judgement, wanted, memory.ledger, limits.ways)  # beside the claim
     beside = pictures.beside(seen, judgement, sources.redact)
     before, (memory, claimed) = memory, opener.claim(memory, wanted, due.today(judgement, seen, now), beside)
-    understood = understanding.understand(seen, judgement, now, memory.place, test=test)
+    understood = understanding.understand(
+        seen, judgement, now, memory.place, memory.ledger, told.slots, test=test
+    )
     ways = suggestions.ways(wanted, claimed)
     alerts = compose.compose_alerts(wanted, claimed, judgement, seen, memory.ledger, understood, ways)
     resolutions = resolve.compose_resolutions(over, claimed, judgement, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from streaky.config.inputs import CONFIG
 from streaky.github.queries import BRANCH
 from streaky.github.workflow import Entry
 from streaky.judge import Judgement
+from streaky.ledger.book import Ledger, Mark
 from streaky.look import Look
 from streaky.schedule import fit
 from streaky.schedule.habit import speaking_on
+from streaky.schedule.slots import Kind, Slot
 from streaky.streak import State
 
 # What points and doubts are about.
@@ -60,38 +63,73 @@ class Understood:
         return (*doubts, *(f"{point.name}: {point.text}" for point in self.points))
 
 
-def understand(seen: Look, judgement: Judgement, now: datetime, memory: str, *, test: bool) -> Understood:
+def understand(
+    seen: Look,
+    judgement: Judgement,
+    now: datetime,
+    memory: str,
+    ledger: Ledger | None = None,
+    told: Collection[Slot] = (),
+    *,
+    test: bool,
+) -> Understood:
     """Whose streak is guarded, by which settings, in which zone and why, with what memory, and when the next
-    reminder comes. `memory`: where the memory is, in words."""
+    reminder comes. `memory`: where the memory is, in words; `ledger` and `told` as in `next_reminder`."""
     github = seen.settings.github
-    ledger = seen.where.ledger if seen.where and seen.repository and seen.repository.head else ""
-    folder = ledger.rpartition("/")[0]
-    page = github.page("tree", BRANCH, *filter(None, [folder])) if ledger and seen.settings.card.drawn else ""
+    path = seen.where.ledger if seen.where and seen.repository and seen.repository.head else ""
+    folder = path.rpartition("/")[0]
+    page = github.page("tree", BRANCH, *filter(None, [folder])) if path and seen.settings.card.drawn else ""
     points = (
         Point("Guarding", judgement.login, github.profile(judgement.login)),
         _settings(seen),
         Point(ZONE, _zone(seen), _edit(seen, seen.settings.job.workflow)),
-        Point(NEXT, next_reminder(judgement, seen, now)),
+        Point(NEXT, next_reminder(judgement, seen, now, ledger, told)),
         Point("Pause", _pause(judgement), seen.settings.workflow_page),
-        Point("Memory", memory, github.page("blob", BRANCH, ledger) if ledger else ""),
+        Point("Memory", memory, github.page("blob", BRANCH, path) if path else ""),
         Point("Page", "with the card, on the branch streaky" if page else "", page),
         Point("Workflow", seen.settings.job.workflow, seen.settings.workflow_page),
     )
     return Understood(tuple(each for each in points if each.text), _doubts(seen, judgement, test=test))
 
 
-def next_reminder(judgement: Judgement, seen: Look, now: datetime) -> str:
-    """When Streaky speaks next of a day at risk, in the person's zone."""
-    day, rules = judgement.day, judgement.rules
+def next_reminder(
+    judgement: Judgement,
+    seen: Look,
+    now: datetime,
+    ledger: Ledger | None = None,
+    told: Collection[Slot] = (),
+) -> str:
+    """When Streaky speaks next of a day at risk, in the person's zone.
+
+    A reminder that was spoken ahead does not come again: those that the ledger knows, and those of this run,
+    which are among `told`.
+    """
+    day, rules, standing = judgement.day, judgement.rules, judgement.standing
     speaking = speaking_on(seen.settings.speaking, judgement.habit)
     if rules.paused(day.date) and rules.pause_until:
         return f"none before {rules.pause_until + ONE_DAY}, because of the pause"
-    standing = judgement.standing
+    if Kind.AT_RISK not in speaking.notify:
+        return "none, since at-risk alerts are off"
+    if standing and standing.state is State.IDLE:
+        return "none before a new streak begins"
+    few = rules.minimum == 1
     if standing is None or standing.state is State.AT_RISK:
-        left = [at for at in speaking.remind_at if day.moment(at) > now]
-        if left:
-            return f"{left[0]:%H:%M}, if GitHub still shows nothing"
-    return f"tomorrow at {speaking.remind_at[0]:%H:%M}, if GitHub shows nothing by then"
+        spoken = {*told, *_spoken(ledger)}
+        coming = (Slot(day.date, Kind.AT_RISK, at) for at in speaking.remind_at if day.moment(at) > now)
+        if slot := next((each for each in coming if each not in spoken), None):
+            still = "GitHub still shows nothing" if few else "the day does not count by then"
+            return f"{slot.at:%H:%M}, if {still}"
+    days = (day.date + ahead * ONE_DAY for ahead in range(1, 8))
+    following = next(each for each in days if not rules.rests(each))
+    name = "tomorrow" if following == day.date + ONE_DAY else f"on {following:%A}"
+    still = "GitHub shows nothing by then" if few else "the day does not count by then"
+    return f"{name} at {speaking.remind_at[0]:%H:%M}, if {still}"
+
+
+def _spoken(ledger: Ledger | None) -> set[Slot]:
+    """The slots that were told, or are being told, on any channel."""
+    rows = ledger.alerts.items() if ledger else ()
+    return {slot for (slot, _), row in rows if row.mark.told or row.mark is Mark.CLAIMED}
 
 
 def _settings(seen: Look) -> Point:

@@ -12,7 +12,7 @@ from streaky.errors import ConfigurationError
 from streaky.pictures.summary import summary
 from streaky.pictures.terminal import terminal
 from streaky.report import Report
-from tests.book import IN_RUN, WORKFLOW
+from tests.book import IN_RUN, WORKFLOW, Book
 from tests.conftest import NOW, TOKEN, World
 
 CONFIG = ".github/streaky.yml"
@@ -175,8 +175,39 @@ def test_the_next_reminder_is_said(world: World, hour: int, contributed: bool, s
     if contributed:
         world.contributions[TUESDAY.date()] = 1
     world.contributions[NOW.date()] = 1
-    report = run(world, {}, TUESDAY.replace(hour=hour, minute=30))
+    report = run(world, {WORKFLOW: workflow("17 * * * *")}, TUESDAY.replace(hour=hour, minute=30))
     assert point(report, "Next reminder") == said
+
+
+def test_a_reminder_that_was_spoken_ahead_is_not_the_next_one(book: Book) -> None:
+    book.world.contributions[NOW.date()] = 1
+    noon = {WORKFLOW: workflow("17 12 * * *", permissions="contents: write")}
+    for hour in (12, 13):
+        report = run(book.world, noon, TUESDAY.replace(hour=hour))
+        assert point(report, "Next reminder") == "21:00, if GitHub still shows nothing"
+
+
+def test_a_day_of_rest_has_no_next_reminder(world: World) -> None:
+    world.contributions[TUESDAY.date()] = world.contributions[NOW.date()] = 1
+    report = run(world, {CONFIG: "rest-days: wed, thu\n"})
+    assert point(report, "Next reminder") == "on Friday at 18:00, if GitHub shows nothing by then"
+
+
+def test_without_at_risk_alerts_there_is_no_next_reminder(world: World) -> None:
+    world.contributions[NOW.date()] = 1
+    report = run(world, {CONFIG: "notify: broken\n"})
+    assert point(report, "Next reminder") == "none, since at-risk alerts are off"
+
+
+def test_without_a_streak_there_is_no_next_reminder(world: World) -> None:
+    assert point(run(world, {}), "Next reminder") == "none before a new streak begins"
+
+
+def test_a_day_that_needs_more_than_one_contribution_is_not_told_to_need_any(world: World) -> None:
+    world.contributions |= {NOW.date(): 3, TUESDAY.date(): 2}
+    files = {WORKFLOW: workflow("17 * * * *"), CONFIG: "min-contributions: 3\n"}
+    report = run(world, files, TUESDAY.replace(hour=12))
+    assert point(report, "Next reminder") == "18:00, if the day does not count by then"
 
 
 # A test alert is strict

@@ -52,7 +52,7 @@ def examine(
     ).open()
     rules = spoiled.attempt(judge.rules_in_force, settings, memory.ledger, day.date)
     judgement = judge.judge(seen, rules or settings.rules, memory.ledger, day)
-    understood = understand(seen, judgement, now, memory.place, test=True)
+    understood = understand(seen, judgement, now, memory.place, memory.ledger, test=True)
     # Where GitHub has not answered at all, it is not asked on and on.
     answered = seen.person is not None or seen.repository is not None
     clients, tried = (seen.clients, memory) if answered else (None, None)

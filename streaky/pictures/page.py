@@ -136,7 +136,7 @@ class _Page:
         longest = standing.longest if standing else None
         kept = f" The longest one is {days(longest)}." if longest else ""
         streak = f"The streak is **{days(self.current)}**.{kept} " if self.current or longest else ""
-        reminder = cell(next_reminder(judgement, self.seen, self.now))
+        reminder = cell(next_reminder(judgement, self.seen, self.now, self.ledger))
         yield (
             f"{streak}{shown} The day, {self.day.date}, ends at **{self.day.deadline:%Y-%m-%d %H:%M}** "
             f"({cell(str(self.day.zone))}). Next reminder: **{reminder}**."
