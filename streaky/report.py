@@ -256,7 +256,8 @@ def report(
     spoke_ahead = wanted.due.ahead and any(alert.slot.kind is Kind.AT_RISK for alert in alerts)
     early = (outlook.reason(day, now, settings.speaking),) if spoke_ahead else ()
     lost = redact(LOST) if settings.job.handed_on and settings.pending == {} else ""
-    waits = habit.reason(judgement.habit)
+    warned = spoke_ahead or _warned(memory.ledger, day)
+    waits = "" if warned else habit.reason(judgement.habit)  # then no reminder waits any more
     notes = (
         *((lost,) if lost else ()),
         *seen.notes,
@@ -342,6 +343,14 @@ def _too_late(pending: Mapping[Pair, bool], day: Day) -> list[Outcome]:
         for (slot, key), heard in pending.items()
         if not heard and slot.kind in (Kind.AT_RISK, Kind.UNKNOWN) and slot.day < day.date
     ]
+
+
+def _warned(ledger: Ledger | None, day: Day) -> bool:
+    """Whether somebody was warned of this day already."""
+    rows = ledger.alerts.items() if ledger else ()
+    return any(
+        slot.kind is Kind.AT_RISK and slot.day == day.date and row.mark.told for (slot, _), row in rows
+    )
 
 
 def _waiting(claimed: Claimed) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from streaky.pictures.summary import summary
 from streaky.report import Report
-from tests.book import Book, at, spoken, told
+from tests.book import WORKFLOW, WRITES, Book, at, spoken, told
 from tests.conftest import NOW, QUICK, Limits
 
 TODAY = NOW.date()
@@ -41,6 +41,15 @@ def test_by_default_the_first_reminder_waits_for_the_habit(book: Book, auto: str
     assert told_at(book, 21, 37, STREAKY_REMIND_AT=auto) == ["at-risk/21:10 discord sent"]
     assert told_at(book, 22, 7, STREAKY_REMIND_AT=auto) == ["at-risk/21:10 discord skipped"]
     assert told_at(book, 23, 7, STREAKY_REMIND_AT=auto) == ["at-risk/23:00 discord sent"]
+
+
+def test_who_was_warned_ahead_is_not_told_that_the_first_reminder_waits(book: Book) -> None:
+    live(book)
+    book.repository.files[WORKFLOW] = WRITES.replace("7 * * * *", "7 12 * * *")
+    for hour, states in ((12, ["at-risk/21:10 discord sent"]), (13, ["at-risk/21:10 discord skipped"])):
+        report = check(book, hour)
+        assert spoken(report) == states
+        assert "You usually" not in summary(report)
 
 
 def test_below_ten_days_nothing_waits(book: Book) -> None:
