@@ -157,6 +157,16 @@ def test_a_wait_that_the_service_asks_for_is_kept(world: World) -> None:
     assert here.slept == [9]
 
 
+def test_a_ban_of_this_runner_is_not_asked_again_though_it_is_json(world: World) -> None:
+    said = "You are being blocked from accessing our API temporarily due to exceeding our rate limits"
+    world.sandbox.discord.fail(Fault.status(429, {"code": 0, "message": said}), times=None)
+    clock = Clock()
+    (outcome,) = on_discord(world, clock.pace())
+    assert (outcome.state, outcome.again, outcome.dead) == ("failed", True, False)
+    assert len(world.sandbox.discord.requests) == 1
+    assert "refuses this runner's IP address" in outcome.why
+
+
 def test_a_wait_longer_than_what_is_left_is_not_waited_for(world: World) -> None:
     world.sandbox.discord.fail(Fault.status(429, {"retry_after": 3600}, {"Retry-After": "3600"}), times=None)
     clock = Clock()

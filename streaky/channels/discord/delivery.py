@@ -189,7 +189,9 @@ def judge(reply: Reply) -> str | Again:
     answer = answer if isinstance(answer, dict) else None
     asked = seconds(answer.get("retry_after")) if answer else None
     code = answer.get("code") if answer else None
-    refuse_edge("Discord", reply, asked, "discord-webhook-url", own=isinstance(code, int))
+    # A 429 of the code 0 is the edge's own text, the same for every runner that it bans.
+    own = isinstance(code, int) and (code != 0 or reply.status != 429)
+    refuse_edge("Discord", reply, asked, "discord-webhook-url", own=own)
     redirected("Discord", reply)
     again = temporary(reply, asked)
     if again:
