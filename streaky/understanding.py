@@ -149,7 +149,14 @@ def _zone(seen: Look) -> str:
         return f"{settings.zone}, set in {source}"
     if isinstance(chosen, Entry):
         return f"{chosen.zone}, from the schedule in {settings.job.workflow}, line {chosen.line}"
+    if _unread(seen):
+        return "UTC for now, because the repository, where another zone may be set, could not be read"
     return "UTC, because nothing sets another one"
+
+
+def _unread(seen: Look) -> bool:
+    """Whether the repository, with its workflow and settings, could not be read."""
+    return seen.repository is None and seen.settings.github.repository is not None
 
 
 def _pause(judgement: Judgement) -> str:
@@ -185,7 +192,8 @@ def _unopened(seen: Look) -> Doubt | None:
 
 def _no_zone(seen: Look, judgement: Judgement, *, test: bool) -> Doubt | None:
     """Said in each test alert, and once a week."""
-    if seen.settings.zone or seen.schedule_zone or not (test or judgement.day.date.weekday() == MONDAY):
+    known = seen.settings.zone or seen.schedule_zone or _unread(seen)
+    if known or not (test or judgement.day.date.weekday() == MONDAY):
         return None
     workflow = seen.settings.job.workflow
     place = f"under `schedule:` in {workflow}" if workflow else "into timezone"

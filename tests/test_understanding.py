@@ -97,6 +97,15 @@ def test_without_any_zone_the_offset_of_the_persons_last_commit_is_a_hint(world:
     assert "Your last commit says +09:00." in doubts(world.check(TUESDAY, test=True))
 
 
+def test_a_repository_that_cannot_be_read_is_not_said_to_set_no_zone(world: World) -> None:
+    world.sandbox.github.stop()
+    report = world.check(NOW, test=True, **IN_RUN)
+    assert point(report, "Time zone") == (
+        "UTC for now, because the repository, where another zone may be set, could not be read"
+    )
+    assert "No time zone is set" not in doubts(report)
+
+
 # The schedule against the reminders
 
 
@@ -210,6 +219,13 @@ def test_a_day_that_needs_more_than_one_contribution_is_not_told_to_need_any(wor
     assert point(report, "Next reminder") == "18:00, if the day does not count by then"
 
 
+def test_what_was_sent_already_is_not_said_to_be_not_due(book: Book) -> None:
+    book.world.check()
+    said = terminal(book.world.check())
+    assert "skipped: Already sent at 21:30." in said
+    assert "nothing is due" not in said
+
+
 # A test alert is strict
 
 
@@ -256,4 +272,5 @@ def test_counts_by_a_persons_own_token_are_not_published_where_everybody_can_rea
     assert ledger is not None
     said = summary(report) + terminal(report) + ledger.decode()
     assert ("4711" in said) is shown
-    assert ("counted" in terminal(report)) is not shown
+    today = "GitHub shows 4711 contributions" if shown else "counted"
+    assert f"  today 2026-11-24: {today}\n" in terminal(report)

@@ -138,6 +138,9 @@ def token(found: Token | None, user: str, now: datetime, *, works: bool) -> Iter
 def schedule(seen: Look, found: Schedule | None, day: Day, now: datetime) -> Iterator[Verdict]:
     """Whether GitHub brings runs of this workflow, and how many."""
     config = seen.settings
+    if found is None and config.job.workflow and seen.repository is None:
+        yield warn(SCHEDULE, "The repository could not be read, so no schedule was looked at.")
+        return
     if found is None:
         mend = "Start the workflow by hand, with the choice doctor."
         yield warn(SCHEDULE, "This is no run of a workflow, so no schedule was looked at.", mend)
@@ -235,7 +238,8 @@ def ledger(memory: Memory, written: Written | None, config: Settings) -> Iterato
         else:
             reason, why = memory.place.rstrip("."), memory.place.removeprefix("none. ")
             text = why if why != memory.place else f"There is {reason}."
-            yield warn(LEDGER, text, "" if "permissions:" in why else _remember(config))
+            mended = "permissions:" in why or "could not be read" in why
+            yield warn(LEDGER, text, "" if mended else _remember(config))
     elif written is None:
         yield ok(LEDGER, f"It lies on {memory.place}. Nothing was written, since this is a dry run.")
     elif written.problem:

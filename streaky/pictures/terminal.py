@@ -11,12 +11,13 @@ def terminal(report: Report) -> str:
     left = hours(report.day.left(report.now))
     lines = [f"{report.user}: {report.status}"]
     if report.standing:
-        lines.append(f"  today {report.day.date}: GitHub shows {report.today}")
+        shown = report.today if report.discreet else f"GitHub shows {report.today}"
+        lines.append(f"  today {report.day.date}: {shown}")
         lines.append(f"  streak {days(report.standing.current)}, longest {days(report.standing.longest)}")
     if report.problem:
         lines.append(f"  {report.problem}")
     lines.append(f"  the day ends at {report.day.deadline:%H:%M} ({report.day.zone}), {left:.1f} hours left")
-    if not report.alerts:
+    if not (report.alerts or report.told):
         lines.append("  nothing is due")
     for alert in report.alerts if report.dry_run else ():
         lines.append(f"  would say: {alert.title}")

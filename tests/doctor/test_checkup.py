@@ -343,6 +343,16 @@ def test_outside_of_a_workflow_no_schedule_is_looked_at(world: World) -> None:
     assert first(checkup(world), "Schedule").startswith("warn: This is no run of a workflow")
 
 
+def test_of_a_repository_that_cannot_be_read_nothing_is_said_that_is_not_known(world: World) -> None:
+    healthy(world)
+    world.sandbox.github.stop()
+    found = checkup(world)
+    unread = "The repository could not be read"
+    assert first(found, "Schedule") == f"warn: {unread}, so no schedule was looked at."
+    assert "permissions" not in first(found, "Ledger")
+    assert "No time zone is set" not in first(found, "Time zone")
+
+
 # The ledger
 
 
