@@ -44,7 +44,7 @@ def guard(sources: Sources, clock: datetime, *, test: bool = False, limits: Limi
         seen = said.heeded(seen, day)
         settings = seen.settings
         rules = judge.rules_in_force(settings, memory.ledger, day.date)
-        seen = look_back.look_back(seen, rules, memory.ledger, day.date, patience)
+        seen = look_back.look_back(seen, rules, memory.ledger, day.date, patience, limits.ways)
         judgement = judge.judge(seen, rules, memory.ledger, day)
         wait = due.holding(judgement, seen, now)
         if test or held or not wait:

@@ -19,7 +19,8 @@ class Limits:
 
     `github` is for reading, `channel` for one channel and all its alerts, `claim` and `settle` for the two
     writes of the ledger, `recall` for each question about earlier runs, `ways` for the one about what could
-    save the day, which runs beside the claim. `clock` counts seconds.
+    save the day, which runs beside the claim, and for older years that a warning does not need. `clock`
+    counts seconds.
     """
 
     github: Pace = Pace(45.0)

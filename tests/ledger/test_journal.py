@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
+import pytest
+
+from streaky.sandbox import Fault
 from tests.book import (
     IN_RUN,
     ON,
     Book,
     asked,
     at,
+    spoken,
 )
 from tests.conftest import NOW, World, days_before
 
@@ -75,18 +79,29 @@ def test_a_gap_is_noticed_and_told_once(book: Book) -> None:
     assert sum("no record for" in message.plain for message in book.world.bot.messages) == 1
 
 
-def test_the_longest_streak_is_of_all_time_once_there_is_a_journal(world: World) -> None:
+@pytest.mark.parametrize("counted", [True, False])
+def test_with_a_ledger_the_longest_streak_is_of_all_time_and_read_once(world: World, counted: bool) -> None:
     world.environment |= ON | IN_RUN
     Book(world, None)
     long_ago = date(2019, 6, 1)
     world.contributions |= {long_ago + timedelta(days=day): 1 for day in range(150)}
-    assert world.check(at(12)).outputs()["longest-streak"] == "42"
-    asked(world)
-    world.check(at(18, day=24))
-    assert asked(world) == 3  # a warning does not wait for the older years
-    world.contributions |= {date(2026, 11, day): 1 for day in (24, 25)}
-    report = world.check(at(12, day=25))
+    world.contributions[NOW.date()] = int(counted)
+    report = world.check(at(12))
     assert (report.outputs()["longest-streak"], report.all_time) == ("150", True)
     asked(world)
-    assert world.check(at(13, day=25)).outputs()["longest-streak"] == "150"
+    assert world.check(at(12, 20)).outputs()["longest-streak"] == "150"
     assert asked(world) == 1
+
+
+def test_a_warning_asks_once_for_older_years_that_it_does_not_need(world: World) -> None:
+    world.environment |= ON | IN_RUN
+    Book(world, None)
+    world.contributions[date(2019, 6, 1)] = 1
+    world.sandbox.github.fail(
+        Fault.status(500), times=None, when=lambda request: b"StreakyOlder" in request.body
+    )
+    report = world.check()
+    assert sum(b"StreakyOlder" in request.body for request in world.sandbox.github.requests) == 1
+    assert "at-risk/21:00 discord sent" in spoken(report)
+    lacks = "The years before could not be read, so the longest streak is that of the last year."
+    assert any(note.startswith(lacks) for note in report.notes)
