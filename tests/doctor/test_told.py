@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from string import ascii_lowercase, digits
 
 import jsonschema
 
@@ -13,6 +14,7 @@ from tests.doctor.checkups import healthy
 from tests.traces import commands, no_leaks, outputs, summary
 
 SCHEMA = json.loads((ROOT / "streaky/checkup.schema.json").read_text("utf-8"))
+GUARD = ROOT / ".github/workflows/guard.yml"
 MISTAKES = {"TELEGRAM_CHAT_ID": "42", "STREAKY_TIMEZONE": "Europe/Berln"}
 
 
@@ -46,7 +48,11 @@ def test_the_canary_of_a_run_is_an_output_that_the_next_job_can_know(
     healthy(world)
     for command in ("doctor", "test-alert"):
         world.run(command, **runner)
-        assert outputs(runner)["canary"] == "100-abcdefghijklmnopqrstuvwxyz-0123456789"
+        canary = outputs(runner)["canary"]
+        assert canary == "100-abcdefg-hijklmn-opqrstu-vwxyz-0123456-789"
+        assert f'"${canary.replace("100", "GITHUB_RUN_ID", 1)}"' in GUARD.read_text("utf-8")
+        assert set(ascii_lowercase + digits) <= set(canary)
+        assert max(map(len, canary.split("-"))) < 8  # as much of a secret may be seen nowhere
 
 
 def test_the_json_of_a_checkup_is_as_its_schema_says(world: World, runner: dict[str, str]) -> None:
