@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from streaky.runner.ping import Ping
 
 HANDED_ON = "Another runner delivers what this one could not."
+INTERRUPTED = 130  # as shells call a process that Ctrl+C ended: 128 and the signal's number
 PICTURES = {
     "card": "draw the card with the streak as SVG",
     "page": "write the page of the streak as Markdown",
@@ -71,6 +72,9 @@ def door() -> NoReturn:
             status = main()
         except SystemExit as end:  # of --help, or of flags that are wrong
             status = end.code
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+            status = INTERRUPTED
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:  # as where it was closed from the start
                 stream.flush()

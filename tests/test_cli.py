@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 
@@ -35,6 +37,18 @@ def test_a_dry_run_shows_the_words_and_sends_nothing(world: World, runner: dict[
     assert "2026-11-23/at-risk/21:00 on telegram: dry-run" in done.stdout
     assert not world.sandbox.discord.requests
     assert not world.sandbox.telegram.requests
+
+
+def test_who_stops_a_run_reads_one_word_and_no_traceback(world: World) -> None:
+    world.sandbox.github.fail(Fault.hang(20), times=None)
+    environment = PLAIN | world.environment
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*PROGRAM, "check"], env=environment, stdout=pipe, stderr=pipe) as process:
+        while not world.sandbox.github.requests:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60) == (b"", b"Stopped.\n")
+    assert process.returncode == 130
 
 
 # Flags
