@@ -20,7 +20,8 @@ from pathlib import Path
 
 LOCK = Path(".github/requirements/action.txt")
 FOLDER = "bundle"
-# Windows has no time zones of its own. One file of 0.4 MB, where the package is 600.
+# Windows has no time zones of its own, and Ubuntu not all of them. One file of 0.4 MB, where the package is
+# 600.
 ZONES = "tzdata"
 ZONES_FILE = "tzdata.zip"
 # The first of these that a project offers is taken. What is compiled in it is left out, so the same files run
@@ -142,7 +143,7 @@ def _contents(lock: Path) -> str:
         f"Unpacked from the wheels that `{LOCK.as_posix()}` pins by hash, without their compiled parts.\n"
         "Each one's licence lies in its `.dist-info` folder.\n"
         "`.github/bundle.py` builds this folder anew, byte for byte.\n"
-        f"`{ZONES_FILE}` is used on Windows only.\n\n"
+        f"`{ZONES_FILE}` is used where the system lacks a time zone.\n\n"
         + "".join(f"- {name} {version}\n" for name, version in pins)
     )
 

@@ -217,6 +217,30 @@
     return made;
   }
 
+  // What browsers still call by an older name, which not every runner knows. Source: CLDR, whose names stay.
+  const RENAMED = {
+    "Africa/Asmera": "Africa/Asmara",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Catamarca": "America/Argentina/Catamarca",
+    "America/Coral_Harbour": "America/Atikokan",
+    "America/Cordoba": "America/Argentina/Cordoba",
+    "America/Godthab": "America/Nuuk",
+    "America/Indianapolis": "America/Indiana/Indianapolis",
+    "America/Jujuy": "America/Argentina/Jujuy",
+    "America/Louisville": "America/Kentucky/Louisville",
+    "America/Mendoza": "America/Argentina/Mendoza",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Atlantic/Faeroe": "Atlantic/Faroe",
+    "Europe/Kiev": "Europe/Kyiv",
+    "Pacific/Enderbury": "Pacific/Kanton",
+    "Pacific/Ponape": "Pacific/Pohnpei",
+    "Pacific/Truk": "Pacific/Chuuk",
+  };
+  const asNow = (zone) => RENAMED[zone] || zone;
+
   const isZone = (zone) => {
     try {
       return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone })) && /^(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+)$/.test(zone);
@@ -234,7 +258,7 @@
       login: given.get("login").trim(),
       repository: given.get("repository").trim(),
       home: given.get("home"),
-      zone: given.get("zone").trim(),
+      zone: asNow(given.get("zone").trim()),
       rest: given.getAll("rest"),
       remind,
       reminders: remind === "auto" ? reminders(automatic, minutes(given.get("habit") || "")) : times(given.get("times") || ""),
@@ -324,8 +348,8 @@
   $("rest").append(...DAYS.map((name) => element("label", {}, element("input", { type: "checkbox", name: "rest", value: name }), ` ${dayName(name)}`)));
   $("language").append(...Object.entries(data.languages).map(([code, { name }]) => element("option", { value: code, lang: code }, name)));
   $("input").append(...data.sealable.map((name) => element("option", { value: name }, name)));
-  $("zones").append(...Intl.supportedValuesOf("timeZone").map((name) => element("option", { value: name })));
-  $("zone").value = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  $("zones").append(...Intl.supportedValuesOf("timeZone").map(asNow).sort().map((name) => element("option", { value: name })));
+  $("zone").value = asNow(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
   const spoken = (navigator.languages || [navigator.language]).map((each) => Object.keys(data.languages).find((code) => each === code || each.split("-")[0] === code)).find(Boolean);
   $("language").value = spoken || "en";
   form.addEventListener("input", show);

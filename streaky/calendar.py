@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 ONE_DAY = timedelta(days=1)
-# These exist as files, but they are another scale (right/), copies, or the machine's own setting.
-STRANGE_ZONES = frozenset(("localtime", "posixrules", "Factory"))
 
 
 def first_instant(wall: datetime, zone: tzinfo) -> datetime:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -184,6 +185,8 @@ class Desk:
 
     def curl(self, command: str) -> None:
         """Run curl itself, towards the sandbox."""
+        if shutil.which("curl") is None:
+            pytest.skip("no curl is installed, which the recipe uses")
         command = command.replace("https://api.github.com", self.world.sandbox.github.url)
         done = subprocess.run(
             ["bash", "-ec", self.filled(command)],

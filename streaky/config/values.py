@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from streaky.calendar import ONE_DAY, STRANGE_ZONES
+from streaky import zones
+from streaky.calendar import ONE_DAY
 from streaky.channels import KEY
 from streaky.input import switches
 from streaky.input.refusal import BadValue, closest, nearest, shown
@@ -188,12 +189,13 @@ def instant(text: str) -> datetime:
 
 def day(text: str) -> date:
     """A date, YYYY-MM-DD."""
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+    what = "is not a date."
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        try:
             return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadValue(f"{shown(text)} is not a date ({error}).", "Write YYYY-MM-DD.") from None
-    raise BadValue(f"{shown(text)} is not a date.", "Write YYYY-MM-DD.")
+        except ValueError:
+            what = "is no day of the calendar."
+    raise BadValue(f"{shown(text)} {what}", "Write YYYY-MM-DD.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,23 +444,17 @@ def zone(text: str) -> tzinfo:
 
     Source: IANA Time Zone Database.
     """
-    if zones := ABBREVIATIONS.get(text.upper()):
-        mend = f"Write your city's zone: {' or '.join(zones)}." if zones != ("UTC",) else "Write UTC."
+    if meant := ABBREVIATIONS.get(text.upper()):
+        mend = f"Write your city's zone: {' or '.join(meant)}." if meant != ("UTC",) else "Write UTC."
         raise BadValue(f"{shown(text)} is an abbreviation, not a city's time zone.", mend)
     if re.fullmatch(OFFSET, text.upper(), re.ASCII):
         mend = "An offset has no summer time. Write your city's zone, like Europe/Berlin."
         raise BadValue(f"{shown(text)} is an offset, not a time zone.", mend)
     if text == "UTC":
         return UTC  # needs no database
-    import zoneinfo  # 3 ms, 10 without bytecode
-
-    strange = text.startswith(("posix/", "right/")) or text in STRANGE_ZONES
-    try:
-        if not strange:
-            return zoneinfo.ZoneInfo(text)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    known = zoneinfo.available_timezones() - STRANGE_ZONES
+    if found := zones.named(text):
+        return found
+    known = zones.names()
     if not known:
         raise BadValue("this machine has no time zone data.", "Install the PyPI package tzdata.")
     near = _near_zone(text, known)

@@ -13,8 +13,7 @@ from typing import Any, Literal, get_args
 
 from cronsim import CronSim, CronSimError
 
-from streaky import REPOSITORY
-from streaky.calendar import STRANGE_ZONES
+from streaky import REPOSITORY, zones
 from streaky.errors import Fault, Place
 from streaky.runner.job import WORKFLOWS, Job
 from streaky.schedule.crons import Cron
@@ -145,12 +144,7 @@ def _zone(name: str) -> tzinfo | None:
     """A zone as GitHub knows it: any IANA name, also one that a person should not choose."""
     if name in ("", *UNCHOSEN):
         return UTC  # needs no database
-    import zoneinfo  # 3 ms, 10 without bytecode
-
-    try:
-        return None if name in STRANGE_ZONES else zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    return zones.named(name)
 
 
 # Which job is ours

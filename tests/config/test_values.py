@@ -163,7 +163,7 @@ def test_every_language_is_taken_by_its_code() -> None:
         (
             values.day,
             "2026-02-30",
-            '"2026-02-30" is not a date (day is out of range for month). Write YYYY-MM-DD.',
+            '"2026-02-30" is no day of the calendar. Write YYYY-MM-DD.',
         ),
         (values.day, "31.12.2026", '"31.12.2026" is not a date. Write YYYY-MM-DD.'),
         (values.day, "20261231", '"20261231" is not a date. Write YYYY-MM-DD.'),
@@ -172,7 +172,7 @@ def test_every_language_is_taken_by_its_code() -> None:
         (values.pause, "0d", f'"0d" is no length of a pause. {PAUSE}'),
         (values.pause, "1000d", f'"1000d" is no length of a pause. {PAUSE}'),
         (values.pause, "a month", f'"a month" is no length of a pause. {PAUSE}'),
-        (values.pause, "2026-02-30", f'"2026-02-30" is not a date (day is out of range for month). {PAUSE}'),
+        (values.pause, "2026-02-30", f'"2026-02-30" is no day of the calendar. {PAUSE}'),
         (values.dated_pause, "3d", '"3d" has no end in a file. Write a date, YYYY-MM-DD.'),
         (values.dated_pause, "soon", '"soon" is no length of a pause. Write a date, YYYY-MM-DD.'),
         (values.time_of_day, "25:00", '"25:00" is not a time of day (HH:MM, 00:00 to 23:59).'),

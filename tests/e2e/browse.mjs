@@ -54,6 +54,7 @@ async function look(given) {
   if (given.script !== false) {
     seen.file = await page.locator("#file").textContent().catch(() => "");
     seen.sealed = await page.locator("#sealed").textContent().catch(() => "");
+    seen.zones = await page.locator("#zones option").evaluateAll((all) => all.map((each) => each.value));
     seen.links = await page.evaluate(() => [...document.links].map((each) => each.href));
     seen.overflows = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     if (given.axe) {

@@ -148,8 +148,21 @@ fi
     return script
 
 
+@pytest.fixture(scope="session")
+def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """This machine's PATH, with a Python that has pip, as every runner of GitHub's has. Debian's own has
+    none; then a new one comes first."""
+    own = os.environ["PATH"]
+    fits = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    if subprocess.run(["python3", "-I", "-c", fits], capture_output=True, check=False).returncode == 0:
+        return own
+    folder = tmp_path_factory.mktemp("python")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return f"{folder / 'bin'}{os.pathsep}{own}"
+
+
 @pytest.fixture
-def act(world: World, action: Path, tmp_path: Path, kept: Path) -> Act:
+def act(world: World, action: Path, tmp_path: Path, kept: Path, path: str) -> Act:
     """Run an event in a repository: `act(folder, "schedule", *flags, NAME="environment")`.
 
     The action's packages are there already, as `kept` says, so a job takes a second or less of CPU.
@@ -189,7 +202,7 @@ def act(world: World, action: Path, tmp_path: Path, kept: Path) -> Act:
             command += ["--secret", f"{name}={value}"]
         for name, value in (environment | more).items():
             command += ["--env", f"{name}={value}"]
-        own = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+        own = {"PATH": path, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
         own |= {"XDG_CONFIG_HOME": str(home / "config"), "TMPDIR": str(tmp_path)}
         own |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
         done = subprocess.run(

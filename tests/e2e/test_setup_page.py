@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, time
+from importlib import resources
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -304,6 +305,16 @@ def test_it_begins_with_the_browsers_own_zone_and_language(browser: Browser) -> 
     assert 'timezone: "America/Sao_Paulo"' in seen["file"]
     assert "language: pt" in seen["file"]
     assert "42 dias" in seen["text"]
+
+
+def test_every_zone_is_called_as_it_is_now_whatever_the_browser_calls_it(browser: Browser) -> None:
+    india, typed = browser.each({"zone": "Asia/Calcutta"}, {"fill": {"zone": "Europe/Kiev"}})
+    assert 'timezone: "Asia/Kolkata"' in india["file"]
+    assert 'timezone: "Europe/Kyiv"' in typed["file"]
+    table = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
+    known = {line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")}
+    assert len(india["zones"]) > 400
+    assert set(india["zones"]) <= known
 
 
 def test_the_keyboard_alone_reaches_everything_with_a_visible_ring(browser: Browser) -> None:
