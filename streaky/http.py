@@ -125,7 +125,8 @@ class Http:
     """Sends requests to one service, without following redirects."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = {"Accept-Encoding": "gzip", **headers}
+        # As every client sends them: an edge may take whoever does not for a bot.
+        self._headers = {"Accept": "*/*", "Accept-Encoding": "gzip", **headers}
         self._connections = Connections()
 
     def send(
