@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from streaky import REPOSITORY, TEAM_TEMPLATE
+from streaky import REPOSITORY, TEAM_TEMPLATE, __version__
 from streaky.calendar import Calendar, Day
 from streaky.channels import CHANNELS
 from streaky.config.inputs import IN_ROSTER, INPUTS, SEALABLE
@@ -72,11 +72,17 @@ def channels() -> dict[str, list[dict[str, str]]]:
     }
 
 
+def version() -> str:
+    """What a workflow calls Streaky by: the moving tag, or the branch while nothing is released."""
+    released = f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    return f"v{__version__.partition('.')[0]}" if released else "main"
+
+
 def data() -> str:
     """All of it as a block of JSON, in which nothing can end the script."""
     document = {
         "sample": SAMPLE,
-        "version": "v1",
+        "version": version(),
         "reminders": [f"{at:%H:%M}" for at in AUTO],
         "template": template_page(),
         "team": {
