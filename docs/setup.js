@@ -239,9 +239,12 @@
     "Pacific/Ponape": "Pacific/Pohnpei",
     "Pacific/Truk": "Pacific/Chuuk",
   };
-  const asNow = (zone) => RENAMED[zone] || zone;
+  const zones = Intl.supportedValuesOf("timeZone").map((zone) => RENAMED[zone] || zone).sort();
+  const sameName = (zone) => zones.find((each) => each.toLowerCase() === zone.toLowerCase());
+  const asNow = (zone) => RENAMED[zone] || sameName(zone) || zone;
 
   const isZone = (zone) => {
+    if (zones.includes(zone)) return true;
     try {
       return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone })) && /^(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+)$/.test(zone);
     } catch {
@@ -348,7 +351,7 @@
   $("rest").append(...DAYS.map((name) => element("label", {}, element("input", { type: "checkbox", name: "rest", value: name }), ` ${dayName(name)}`)));
   $("language").append(...Object.entries(data.languages).map(([code, { name }]) => element("option", { value: code, lang: code }, name)));
   $("input").append(...data.sealable.map((name) => element("option", { value: name }, name)));
-  $("zones").append(...Intl.supportedValuesOf("timeZone").map(asNow).sort().map((name) => element("option", { value: name })));
+  $("zones").append(...zones.map((name) => element("option", { value: name })));
   $("zone").value = asNow(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
   const spoken = (navigator.languages || [navigator.language]).map((each) => Object.keys(data.languages).find((code) => each === code || each.split("-")[0] === code)).find(Boolean);
   $("language").value = spoken || "en";

@@ -181,6 +181,9 @@ def _answer(connection: HTTPConnection) -> tuple[Reply, bool]:
     """The answer to what was asked on a connection, and whether another one can follow there."""
     try:
         response = connection.getresponse()
+        while 102 <= response.status < 200:  # such as 103, a hint before the answer; source: RFC 8297
+            response.headers = None  # type: ignore[assignment] # or `begin` would read no more
+            response.begin()
         read = bytearray()
         for part in body(response):
             read += part

@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from streaky.errors import NoReply
-from streaky.http import Http
+from streaky.http import Http, proxied
 from streaky.sandbox import Fault, Sandbox
 from tests.conftest import World
 
@@ -178,6 +179,50 @@ def test_a_packed_answer_that_breaks_off_is_no_answer(sandbox: Sandbox) -> None:
         Http({}).send("POST", sandbox.webhook.url, within=5)
 
 
+def test_a_packed_answer_of_several_parts_is_unpacked_whole(
+    sandbox: Sandbox,
+) -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"two") + b"\0\0"
+    sandbox.webhook.fail(Fault.status(200, packed, {"Content-Encoding": "gzip"}))
+    assert Http({}).send("POST", sandbox.webhook.url, within=5).body == b"one two"
+
+
+def test_a_hint_before_the_answer_is_not_the_answer() -> None:
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+    with Door(answering(hint + hint + OK, hint + OK)) as door:
+        http = Http({})
+        assert [get(door, http) for _ in range(2)] == [b"ok"] * 2
+        assert door.accepted == 1
+
+
+# Given up
+
+
+def test_what_was_given_up_before_it_was_sent_is_not_sent_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, opened = [], threading.Event()
+    connect = socket.create_connection
+
+    def slowly(*arguments: object, **more: object) -> socket.socket:
+        connection = connect(*arguments, **more)  # type: ignore[arg-type]
+        given_up.wait(5)
+        opened.set()
+        return connection
+
+    def handle(connection: socket.socket) -> None:
+        seen.append(head(connection))
+
+    given_up = threading.Event()
+    monkeypatch.setattr("socket.create_connection", slowly)  # as with a name server that takes its time
+    with Door(handle) as door:
+        with pytest.raises(NoReply, match="no answer within"):
+            Http({}).send("POST", f"http://{HERE}:{door.port}/", within=0.1, data=b"{}")
+        given_up.set()
+        assert opened.wait(5)
+        while not seen:  # the connection ends
+            time.sleep(0.01)
+    assert seen == [b""]
+
+
 # What is asked for
 
 
@@ -201,6 +246,30 @@ def test_a_url_is_asked_for_as_it_is_written(written: str, asked: bytes) -> None
     with Door(handle) as door:
         get(door, path=written)
     assert seen == [asked]
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://[2001:db8::443]/x", ("2001:db8::443", 80)),
+        ("https://[2001:db8::beef]/x", ("2001:db8::beef", 443)),
+        ("https://[2001:db8::1]:8443/x", ("2001:db8::1", 8443)),
+        ("https://hooks.example.com/x", ("hooks.example.com", 443)),
+    ],
+)
+def test_each_address_is_reached_at_its_own_port(
+    monkeypatch: pytest.MonkeyPatch, url: str, address: tuple[str, int]
+) -> None:
+    asked: list[object] = []
+
+    def refuse(where: object, *_: object, **__: object) -> None:
+        asked.append(where)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    with pytest.raises(NoReply):
+        Http({}).send("GET", url, within=5)
+    assert asked == [address]
 
 
 @pytest.mark.parametrize("token", ["secret\r\nX-Injected: 1", "secret\u2028"])
@@ -287,6 +356,18 @@ def test_a_folder_of_certificates_is_trusted_too(
     assert (done.returncode, len(world.hook.messages)) == (0, 1), done.stderr
 
 
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_bundle_that_cannot_be_read_is_named(
+    world: World, secure: Door, tmp_path: Path, content: str | None
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    done = through(world, f"{HERE}:{secure.port}", CURL_CA_BUNDLE=str(bundle))
+    assert done.returncode == 1
+    assert "the certificates that CURL_CA_BUNDLE names cannot be read" in done.stderr + done.stdout
+
+
 def test_a_certificate_that_nobody_vouches_for_is_not_accepted(world: World, secure: Door) -> None:
     done = through(world, f"{HERE}:{secure.port}")
     assert done.returncode == 1
@@ -359,6 +440,8 @@ def straight(monkeypatch: pytest.MonkeyPatch, host: str, **variables: str) -> No
         (f"someone:wrong@{HERE}", "the proxy refused the connection", True),
         (f"https://{HERE}", "the proxy's address must begin with http://", False),
         (f"socks5://{HERE}", "the proxy's address must begin with http://", False),
+        ("http://someone:wrong[1@here", "the proxy's address cannot be read", False),
+        ("http://someone:wrong/1@here", "the proxy's address cannot be read", False),
     ],
 )
 def test_a_proxy_that_does_not_let_us_through_is_named_as_the_reason(
@@ -380,6 +463,16 @@ def test_a_host_that_no_proxy_names_is_asked_straight(
     failure = straight(monkeypatch, "nowhere.invalid:443", https_proxy=address, no_proxy=excepted)
     assert str(failure) == "the connection was refused or broke"
     assert not proxy[1]
+
+
+@pytest.mark.parametrize("excepted", ["192.0.2.0/24", "10.0.0.0/8, 192.0.2.7", "nonsense/9,192.0.2.7/32"])
+def test_a_network_that_no_proxy_names_is_asked_straight(
+    monkeypatch: pytest.MonkeyPatch, excepted: str
+) -> None:
+    monkeypatch.setenv("https_proxy", f"http://{HERE}:1")
+    monkeypatch.setenv("no_proxy", excepted)
+    assert not proxied("https://192.0.2.7/x")
+    assert proxied("https://198.51.100.7/x")
 
 
 def test_a_proxy_that_is_passed_a_request_is_told_who_asks(

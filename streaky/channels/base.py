@@ -120,8 +120,8 @@ SEALED = Undelivered(
 class Unusable:
     """Stands in for a channel that cannot be used here: each alert fails, and its reason is told."""
 
-    def __init__(self, name: str, mark: str, failure: Undelivered) -> None:
-        self.name = self.key = name
+    def __init__(self, name: str, mark: str, failure: Undelivered, key: str = "") -> None:
+        self.name, self.key = name, key or name
         self.mark, self._failure = mark, failure
 
     def deliver(self, alert: Alert, patience: Patience) -> str:

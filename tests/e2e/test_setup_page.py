@@ -309,7 +309,10 @@ def test_it_begins_with_the_browsers_own_zone_and_language(browser: Browser) -> 
 
 
 def test_every_zone_is_called_as_it_is_now_whatever_the_browser_calls_it(browser: Browser) -> None:
-    india, typed = browser.each({"zone": "Asia/Calcutta"}, {"fill": {"zone": "Europe/Kiev"}})
+    india, typed, small = browser.each(
+        {"zone": "Asia/Calcutta"}, {"fill": {"zone": "Europe/Kiev"}}, {"fill": {"zone": "europe/berlin"}}
+    )
+    assert 'timezone: "Europe/Berlin"' in small["file"]
     assert 'timezone: "Asia/Kolkata"' in india["file"]
     assert 'timezone: "Europe/Kyiv"' in typed["file"]
     table = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")

@@ -24,7 +24,7 @@ def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
     """One channel per URL, or one that fails where Apprise is missing: the other channels still deliver.
     Raises ConfigurationError where Apprise does not know a URL."""
     if find_spec("apprise") is None:
-        return [Unusable("apprise", marked("\n".join(urls)), missing())]
+        return [Unusable("apprise", marked(url), missing(), _key(at)) for at, url in enumerate(urls, 1)]
     channels = [Apprise(url, number) for number, url in enumerate(urls, 1)]
     wrong = [channel.number for channel in channels if not channel.is_known()]
     if wrong:
@@ -34,6 +34,10 @@ def open_apprise(urls: tuple[str, ...]) -> list[Channel]:
         )
         raise ConfigurationError(tuple(faults))
     return list(channels)
+
+
+def _key(number: int) -> str:
+    return "apprise" if number == 1 else f"apprise-{number}"
 
 
 def missing() -> Undelivered:
@@ -61,7 +65,7 @@ class Apprise:
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its lines may show short tokens whole
         self.number = number
-        self.key = "apprise" if number == 1 else f"apprise-{number}"
+        self.key = _key(number)
         self.mark = marked(url)
         self._apprise = apprise.Apprise()
         self._known = bool(self._apprise.add(url))

@@ -88,10 +88,10 @@ class Webhook:
     def look_up(self, patience: Patience) -> str:
         """Whether the host can be reached: what a server does with any request is its own matter, so none is
         sent. Raises Undelivered."""
-        if proxied(self._url):
-            return "Its form is right; only a test alert tells more, since a proxy stands before its host."
 
         def attempt(within: float) -> str:
+            if proxied(self._url):
+                return "Its form is right; only a test alert tells more: a proxy stands before its host."
             reach(self._url, within=within)
             return "Its host can be reached; only a test alert tells whether it takes alerts."
 
