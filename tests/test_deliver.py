@@ -58,11 +58,11 @@ def test_one_channel_that_hangs_or_breaks_never_holds_up_another() -> None:
         Odd("telegram", lambda: 1 / 0),
         Odd("webhook", lambda: done.append(time.monotonic() - started)),
     ]
-    outcomes = deliver([(channel, [alert("test")]) for channel in channels], Pace(total=0.4), str)
+    outcomes = deliver([(channel, [alert("test")]) for channel in channels], Pace(total=1.0), str)
     assert [outcome.state for outcome in outcomes] == [Result.FAILED, Result.FAILED, Result.SENT]
     assert "ZeroDivisionError" in outcomes[1].why
-    assert done[0] < 0.3
-    assert time.monotonic() - started < 3
+    assert done[0] < 1
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("fault", [Fault.hang(30), Fault.drip(0.2)], ids=["hang", "drip"])
@@ -71,7 +71,7 @@ def test_a_service_that_never_ends_is_given_up_in_time(world: World, fault: Faul
     started = time.monotonic()
     (outcome,) = on_discord(world, Pace(total=1.0, each=0.4, first=0.01))
     assert outcome.state == "failed"
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("id", ["", "1" * 81, "a b", 'x"', "\u00e9", "1\n"])

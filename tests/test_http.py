@@ -154,7 +154,7 @@ def test_an_answer_that_trickles_in_is_given_up_in_time(sandbox: Sandbox) -> Non
     started = time.monotonic()
     with pytest.raises(NoReply, match="no answer within"):
         send(sandbox, within=0.3)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

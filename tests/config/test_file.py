@@ -261,7 +261,7 @@ BOMBS = {
 def test_no_file_explodes_or_takes_long_or_fills_the_log(name: str) -> None:
     content = BOMBS[name].encode()
     assert len(content) <= BIGGEST
-    started = time.perf_counter()
+    started = time.process_time()
     file = read(content)
     assert len(file.faults) <= MOST_FAULTS + 1
     said = [str(fault) for fault in file.faults]
@@ -270,7 +270,7 @@ def test_no_file_explodes_or_takes_long_or_fills_the_log(name: str) -> None:
             INPUTS[setting].read(text)
         except BadValue as bad:
             said.append(f"{bad.what} {bad.mend}")
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5
     assert name == "comments" or said
     assert sum(map(len, said)) < 10_000
 

@@ -39,7 +39,7 @@ def test_five_mistakes_are_each_named_in_one_run_of_seconds(world: World) -> Non
     }
     started = time.monotonic()
     found = checkup(world, **mistakes)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     assert 'Did you mean "Europe/Berlin"?' in first(found, "timezone")
     assert "copy its URL from Discord anew" in first(found, "Channel discord")
     assert "check telegram-chat-id" in first(found, "Channel telegram")

@@ -355,9 +355,9 @@ def levels(before: str, after: str = "") -> str:
     ids=["aliases", "merge keys", "steps", "entries"],
 )
 def test_a_text_that_would_grow_is_read_in_no_time(text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     read(text)
-    assert time.perf_counter() - before < 4
+    assert time.process_time() - before < 4
 
 
 @pytest.mark.parametrize("c_parser", [True, False])
