@@ -103,7 +103,7 @@ class Redactor:
     def _learn(self, name: str, value: str) -> None:
         self._wholes |= dict.fromkeys(self._all(name, value))
         for heart in telling(self._patterns.get(name, ()), value):
-            for form in (*forms(heart), *shifted(heart)):
+            for form in {*forms(heart), *shifted(heart)}:  # most are the same
                 if SHORTEST <= len(form) < PART:
                     self._short.add(form)
                 folded = _folded(form)

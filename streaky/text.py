@@ -11,9 +11,12 @@ UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 def plain(text: str, limit: int) -> str:
     """One line of visible text, at most `limit` characters. `@` becomes a look-alike that mentions nobody."""
-    seen = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in UNSEEN
-    )
+    if text.isascii() and text.isprintable():
+        seen = text  # as nearly all is, and in a fiftieth of the time
+    else:
+        seen = "".join(
+            " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in UNSEEN
+        )
     return cut(" ".join(seen.replace("@", "＠").split()), limit)
 
 
