@@ -120,6 +120,7 @@ class House:
         text = text.replace(imported, f"from streaky.channels.pager import PagerAddress\n{imported}", 1)
         listed.write_text(text, "utf-8")
         shutil.copytree(ROOT / "template", root / "template")
+        shutil.copy(ROOT / "CHANGELOG.md", root)  # which tells what is released
         for name in (*generate.FILES, *(f"tests/{path.name}" for path in (ROOT / "tests").glob("*.py"))):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
