@@ -77,10 +77,10 @@ clean:
 
 # Three at once, since pip mostly reads indexes; and nothing is compiled that is never imported.
 .venv/dev.txt: $(LOCKS)/dev.txt pyproject.toml | .venv/python
-	@for part in 0 1 2; do \
+	@parts= failed=0; for part in 0 1 2; do \
 	  awk -v part=$$part '/^[^ #]/ { n++ } n % 3 == part' $< | $(PIP) --no-compile --requirement /dev/stdin & \
 	  parts="$$parts $$!"; done; \
-	for part in $$parts; do wait $$part || failed=1; done; exit $${failed:-0}
+	for part in $$parts; do wait $$part || failed=1; done; exit $$failed
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	cp $< $@
 
