@@ -113,6 +113,19 @@ def test_hostile_text_is_shown_not_obeyed_on_discord(text: str) -> None:
         assert not re.search(r"(?<!\\)://", said)
 
 
+@settings(max_examples=25, deadline=None)
+@given(HOSTILE.filter(str.strip))
+def test_no_backslash_is_shown_that_was_not_written(text: str) -> None:
+    # A backslash before a letter, digit or space is shown. Source: simple-markdown, rule `escape`.
+    shown = re.sub(r"\\([^0-9A-Za-z\s])", r"\1", discord.escape(text))
+    assert shown == text
+
+
+def test_ways_are_numbered_without_making_a_list() -> None:
+    said = discord.payload(alert(next(iter(WAYS))))["embeds"][0]["fields"][-1]["value"]
+    assert said.startswith("1\\. ")
+
+
 @pytest.mark.parametrize(
     ("url", "target"),
     [

@@ -45,10 +45,15 @@ MENDS = {
 
 
 def escape(text: str) -> str:
-    """Text in which no character acts as Markdown, mentions anybody, or makes a link."""
+    """Text in which no character acts as Markdown, mentions anybody, or makes a link.
+
+    A backslash before a letter or digit is shown, so a list's number is kept from being one by its dot.
+    Source: simple-markdown, which Discord's clients use, rule `escape`.
+    """
     text = re.sub(r"([\\*_~`|<\[\]@])", r"\\\1", text)
     text = re.sub(r":(?=//)", r"\\:", text)
-    return re.sub(r"(?m)^(\s*)([#>+-]|\d+(?=\.))", r"\1\\\2", text)
+    text = re.sub(r"(?m)^(\s*\d+)(?=\.)", r"\1\\", text)
+    return re.sub(r"(?m)^(\s*)([#>+-])", r"\1\\\2", text)
 
 
 def payload(alert: Alert, mention: Mention | None = None) -> dict[str, Any]:
