@@ -356,7 +356,7 @@ def _warned(ledger: Ledger | None, day: Day) -> bool:
 def _waiting(claimed: Claimed) -> list[str]:
     """What is left to a later run, since the one before it was sent a short while ago."""
     slots = sorted({str(slot) for slot, _ in claimed.waiting})
-    return [f"{slot} waits: two alerts of one kind keep 45 minutes apart." for slot in slots]
+    return [f"{slot} waits, since the one before it was sent a short while ago." for slot in slots]
 
 
 def _ordered(pairs: frozenset[Pair]) -> list[Pair]:

@@ -16,7 +16,7 @@ from streaky.schedule.slots import Due, Kind, Slot
 from streaky.text import plain
 
 LEASE = timedelta(minutes=5)  # a run takes less than three
-APART = timedelta(minutes=45)  # between two alerts of one kind on one channel
+APART = timedelta(minutes=45)  # between two alerts of one kind on one channel, or less: see `_apart`
 REST = timedelta(days=7)  # a dead address is tried again after this: services err, too
 ALERTS_KEPT = timedelta(days=40)
 
@@ -206,9 +206,17 @@ def _too_close(alerts: Mapping[Pair, Row], pair: Pair, now: datetime) -> bool:
         and channel == key
         and other != slot
         and (row.mark is Mark.SENT or (row.mark is Mark.CLAIMED and abs(now - row.at) < LEASE))
-        and abs(now - row.at) < APART
+        and abs(now - row.at) < _apart(slot, other)
         for (other, channel), row in alerts.items()
     )
+
+
+def _apart(slot: Slot, other: Slot) -> timedelta:
+    """How long two alerts of one kind keep apart: no longer than the times that the person set for them."""
+    if slot.at is None or other.at is None or slot.day != other.day:
+        return APART
+    later, sooner = (datetime.combine(slot.day, each) for each in (slot.at, other.at))
+    return min(APART, abs(later - sooner))
 
 
 def _at(instant: datetime) -> datetime:

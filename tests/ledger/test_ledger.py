@@ -318,6 +318,15 @@ def test_two_alerts_of_a_kind_keep_45_minutes_apart_on_a_channel(minutes: int, s
     assert (broken, "discord") in claimed.send
 
 
+@pytest.mark.parametrize(("minutes", "sent"), [(19, False), (20, True)])
+def test_reminders_that_a_person_set_closer_keep_only_so_far_apart(minutes: int, sent: bool) -> None:
+    first, soon = wanted(SIX), Slot(TODAY, Kind.AT_RISK, time(18, 20))
+    ledger, claimed = claims.claim(EMPTY, first)
+    ledger = claims.settle(ledger, dict.fromkeys(claimed.send, Mark.SENT), first, NOW)
+    later = wanted(soon, run="8/1/cd", now=NOW + timedelta(minutes=minutes))
+    assert bool(claims.claim(ledger, later)[1].send) is sent
+
+
 def test_alerts_are_forgotten_after_forty_days() -> None:
     ledger, _ = claims.claim(EMPTY, wanted(NINE))
     assert claims.pruned(ledger, NOW + timedelta(days=40)) == ledger
