@@ -433,7 +433,8 @@ class _Settled:
         server = self._runner("GITHUB_SERVER_URL", urls.base_url, "https://github.com")
         token = self[inputs.GITHUB_TOKEN] or ""
         if not token:
-            self._missing(inputs.GITHUB_TOKEN, "is missing.", "Pass the job's own: ${{ github.token }}.")
+            mend = "In a workflow pass ${{ github.token }}; elsewhere set GITHUB_TOKEN."
+            self._missing(inputs.GITHUB_TOKEN, "is missing.", mend)
         return GitHub(
             token,
             self._runner(JOB_TOKEN, values.secret) or token,

@@ -375,7 +375,10 @@ ADD = "Add the repository secret `{}` (Settings → Secrets and variables → Ac
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"GITHUB_TOKEN": ""}, "github-token: is missing. Pass the job's own: ${{ github.token }}."),
+        (
+            {"GITHUB_TOKEN": ""},
+            "github-token: is missing. In a workflow pass ${{ github.token }}; elsewhere set GITHUB_TOKEN.",
+        ),
         (
             {"GITHUB_REPOSITORY_OWNER": ""},
             "user: nobody to guard is named. Set user to a GitHub login.",
