@@ -253,7 +253,8 @@ def _refused(errors: list[Any], data: Any) -> Again:
     if message.startswith("Something went wrong"):
         return Again(SOMETHING)
     rest = data if isinstance(data, dict) else {}
-    what, why, mend = "GitHub answered with an error.", f'It said: "{message}".', TOKEN_MEND
+    said = f'It said: "{message}".' if message else ""
+    what, why, mend = "GitHub answered with an error.", said, TOKEN_MEND
     cause, values = Cause.ERROR, {"message": message}
     if kind == "NOT_FOUND" and where == "user":
         what, why, cause, values = "GitHub knows no such user.", "", Cause.NO_USER, {}

@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from streaky.github import Where, queries
-from streaky.http import Pace
+from streaky.github.client import Refused, interpret
+from streaky.http import Pace, Reply
 from streaky.pictures.summary import summary
 from streaky.pictures.terminal import terminal
 from streaky.report import Report
@@ -168,6 +169,12 @@ def test_what_cannot_be_read_is_unknown_and_told_everywhere_with_its_mend(
     trouble, mend = REFUSALS[name]
     trouble(guarded.world)
     assert_unknown(guarded, guarded.check(), mend)
+
+
+def test_an_error_without_words_is_not_quoted() -> None:
+    with pytest.raises(Refused) as caught:
+        interpret(Reply(200, {}, b'{"data": null, "errors": "bad"}'), personal=False)
+    assert (caught.value.what, caught.value.why) == ("GitHub answered with an error.", "")
 
 
 @pytest.mark.parametrize("fault", [Fault.hang(5), Fault.drip(0.05), Fault.slow(5)], ids=lambda f: f.kind)
