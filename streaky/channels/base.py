@@ -208,7 +208,7 @@ def refuse_edge(service: str, reply: Reply, asked: float | None, check: str, *, 
     named = asked is not None or reply.retry_after is not None
     if reply.status == 429:
         if not (own or (named and isinstance(reply.json(), dict))):
-            what = f"{service} refuses this runner's IP address (429, without a wait)."
+            what = f"{service} refuses this runner's IP address (429)."
             raise Undelivered(what, mend, again=True)
     elif reply.status in EDGE_REFUSALS and not (own or named):
         what = f"{service} was not reached: an edge or a proxy before it answered {reply.status}."
