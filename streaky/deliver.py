@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streaky.channels.base import SEALED, Channel, Editor, Outcome, Result, Run, Undelivered, Unusable, marked
 from streaky.config.settings import Settings
@@ -18,6 +18,7 @@ from streaky.messages import Alert, Became, Resolution
 from streaky.schedule.slots import Slot
 
 NOT_REPLACED = Undelivered("The reminder that was to replace it was not delivered.", only_this=True)
+TRIES = 2  # of an edit in one run: nobody waits for it, and what was sent has to be written down
 GRACE = 0.5  # seconds a channel may take to notice that its time is over
 log = logging.getLogger("streaky")
 
@@ -171,9 +172,9 @@ class _Lane:
         self._thread.start()
 
     def _run(self) -> None:
-        patience = Patience(self._pace)
+        alerts, edits = Patience(self._pace), Patience(replace(self._pace, attempts=TRIES))
         for alert in self._alerts:
-            self._outcomes.append(self._sender.send(alert, patience))
+            self._outcomes.append(self._sender.send(alert, edits if isinstance(alert, Edit) else alerts))
 
     def finish(self, within: float) -> list[Outcome]:
         """The outcomes, after `within` seconds at the latest; alerts without one have failed."""

@@ -185,6 +185,15 @@ def test_a_chat_that_is_another_one_by_now_keeps_its_messages(book: Book) -> Non
     assert [message.chat_id for message in book.world.bot.messages] == [CHAT]
 
 
+def test_an_edit_is_not_asked_for_again_and_again(book: Book) -> None:
+    book.world.check()
+    book.world.sandbox.discord.clear()
+    book.world.sandbox.discord.fail(Fault.status(500), times=None)
+    contribute(book)
+    assert "discord unresolved" in edited(book.world.check())[0]
+    assert len(book.world.sandbox.discord.requests) == 2
+
+
 def test_a_day_that_is_at_risk_again_is_warned_of_by_its_next_reminder(book: Book) -> None:
     book.world.check(at(18))
     contribute(book)
