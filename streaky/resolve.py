@@ -1,6 +1,6 @@
 """What became of the days that a person was warned of, so that the alerts in their chats say so.
 
-Only what the ledger knows is edited, and only at-risk alerts: no other kind asks for anything.
+Only what the ledger knows is edited, and only what asks for something: to save the day, or to look oneself.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from streaky.messages import Became, Facts, Resolution, resolution
 from streaky.schedule.slots import Kind, Slot
 from streaky.streak import State, Streak
 
+ASKING = (Kind.AT_RISK, Kind.UNKNOWN)
+
 
 def over(
     judgement: Judgement, seen: Look, ledger: Ledger | None, now: datetime, *, test: bool
@@ -28,9 +30,9 @@ def over(
     if ledger is None or test or seen.settings.pending is not None:
         return {}
     sent = {slot for (slot, _), row in ledger.alerts.items() if row.mark.told and row.message}
-    days = {slot.day: None for slot in sent if slot.kind is Kind.AT_RISK}
-    became = {day: _became(day, judgement, seen, now) for day in days}
-    return {slot: found for slot in sent if slot.kind is Kind.AT_RISK and (found := became[slot.day])}
+    asking = [slot for slot in sent if slot.kind in ASKING]
+    became = {day: _became(day, judgement, seen, now) for day in {slot.day for slot in asking}}
+    return {slot: found for slot in asking if (found := became[slot.day])}
 
 
 def _became(day: date, judgement: Judgement, seen: Look, now: datetime) -> Became | None:

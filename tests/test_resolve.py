@@ -122,6 +122,20 @@ def test_the_streak_of_an_alert_is_the_one_of_its_day(book: Book) -> None:
     assert edits(book) == (1, 1)
 
 
+def test_who_was_asked_to_look_is_told_when_the_day_is_seen_to_be_safe(book: Book) -> None:
+    github = book.world.sandbox.github
+    github.refuse_year, github.refuse_beyond = "RESOURCE_LIMITS_EXCEEDED", timedelta()
+    assert "unknown/day discord sent" in states(book.world.check(at(18)))
+    github.refuse_year = None
+    contribute(book)
+    assert edited(book.world.check(at(19))) == [
+        "unknown/day discord resolved",
+        "unknown/day telegram resolved",
+    ]
+    assert said(book) == [("Saved: 43 days", "Saved: 43 days")]
+    assert edited(book.world.check(at(20))) == []
+
+
 def test_an_edit_that_fails_harms_nobody_and_is_tried_in_two_runs(book: Book) -> None:
     book.world.check(at(18))
     contribute(book)
