@@ -115,7 +115,7 @@ def _heading(report: Report) -> str:
         if not report.outcomes:
             return "🔴 No test alert was sent"
         return f"🧪 The test alert arrived on {', '.join(sorted({each.channel for each in report.outcomes}))}"
-    if report.redelivery:
+    if report.redelivery and (report.told or report.lost):
         bad = failed or report.lost
         return "🔴 Not delivered on a fresh runner either" if bad else "🟢 Delivered on a fresh runner"
     if report.status is State.AT_RISK and not report.alerts and not report.spoke:

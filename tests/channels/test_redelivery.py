@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from streaky.pictures.summary import summary
 from streaky.runner.handover import packed, unpacked
 from streaky.sandbox import Fault
 from streaky.sandbox.github.repositories import Repository
@@ -33,6 +34,15 @@ def test_a_redelivery_sends_just_what_is_pending(world: World) -> None:
     report = world.check(NOW + timedelta(minutes=3), STREAKY_PENDING=pending)
     assert told(world) == (1, 1)
     assert states(report) == ["at-risk/21:00 discord sent"]
+
+
+def test_a_warning_that_is_needless_by_now_is_not_called_delivered(world: World) -> None:
+    world.sandbox.discord.fail(Fault.edge_ban(), times=1)
+    pending = world.check().outputs()["pending"]
+    world.contributions[NOW.date()] = 1
+    report = world.check(NOW + timedelta(minutes=3), STREAKY_PENDING=pending)
+    assert summary(report).startswith("## 🟢 octocat is safe today")
+    assert (report.exit_status, told(world)) == (0, (0, 1))
 
 
 def test_a_warning_whose_day_ends_before_it_is_redelivered_is_red(world: World) -> None:
