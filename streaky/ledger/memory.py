@@ -17,7 +17,7 @@ from streaky.calendar import ONE_DAY
 from streaky.config.settings import Settings
 from streaky.errors import CouldNotTell
 from streaky.github.clients import Clients
-from streaky.github.queries import Where
+from streaky.github.queries import BRANCH, Where
 from streaky.github.repository import Repository
 from streaky.github.runs import WorkflowRuns
 from streaky.http import Patience
@@ -296,6 +296,8 @@ class Opener:
         if self.repository is None:
             mend = self.refusal.mend if self.refusal else ""
             return self._last_run(f"The repository could not be read. {mend}")
+        if self.repository.branch == BRANCH:
+            return self._last_run("The default branch is called streaky, which is the ledger's own name.")
         if self.repository.may_write is False:
             return self._last_run("The workflow does not ask for `contents: write`, so there is no ledger.")
         sign = settings.github.job_token.startswith(OF_AN_APP)

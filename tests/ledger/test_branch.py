@@ -159,7 +159,7 @@ def test_a_default_branch_of_that_name_is_left_alone(world: World) -> None:
     report = world.check()
     assert repository.files == {"README.md": "mine"}
     assert told(world) == (1, 1)
-    assert "none" in report.memory
+    assert report.memory.startswith("none. The default branch is called streaky")
 
 
 def test_the_ledger_holds_no_secret(book: Book) -> None:
