@@ -51,6 +51,7 @@ def test_the_demo_tells_a_story_of_people_wherever_it_is_started(elsewhere: Path
     assert "| github-actions[bot]:\n         | noor: 2 h 40 min left" in asked
     assert "closes the issue" in obeyed
     assert "diego: I could not check your streak" in diego
+    assert "UTC" not in done.stdout  # which would be this machine's clock, and not the story's
     for riddle in ("exit ", "None", "at-risk/", "<", ">", "**"):
         assert riddle not in done.stdout, riddle
 

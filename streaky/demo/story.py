@@ -136,12 +136,10 @@ def without_a_secret(stage: Stage) -> None:
 
 
 def unknown(stage: Stage) -> None:
-    """GitHub does not answer: said aloud, and never taken for safe."""
+    """GitHub does not show the calendar: said aloud, and never taken for safe."""
     stage.telegram()
-    stage.settings["STREAKY_TIMEZONE"] = str(
-        stage.zone
-    )  # where GitHub does not answer, the workflow is not read
-    stage.sandbox.github.rate_limited(reset_in=3600)
+    github = stage.sandbox.github
+    github.refuse_year, github.refuse_beyond = "RESOURCE_LIMITS_EXCEEDED", timedelta()
     report = stage.run("21:40")
     stage.tell("And the run ends red, so that GitHub sends an e-mail, too: the last way to be heard.")
     stage.expect(true=report.exit_status == 1 and len(report.alerts) == 1)
@@ -155,6 +153,6 @@ SCENES = (
     Scene("amara", "Africa/Lagos", 58, "Sunday is her day of rest", rest),
     Scene("ines", "Europe/Lisbon", 17, "Discord refuses the machine that GitHub lends her", banned),
     Scene("noor", "Asia/Karachi", 230, "only the template, and no secret at all", without_a_secret),
-    Scene("diego", "Asia/Manila", 31, "GitHub does not answer", unknown),
+    Scene("diego", "Asia/Manila", 31, "GitHub does not show the calendar", unknown),
 )
 NUMBERS = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
