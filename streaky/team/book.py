@@ -18,7 +18,6 @@ from streaky.ledger.book import Ledger
 from streaky.ledger.parts import INSTANT, record
 
 VERSION = 1
-FILE = "ledger.jsonl"
 JOURNAL_KEPT = timedelta(days=60)  # of a person's journal
 GONE = timedelta(days=40)  # without a line in it: then no other shard asks for the person any more
 DAY = re.compile(rb'"(2\d{3}-\d\d-\d\d)":\[')

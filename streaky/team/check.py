@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, TextIO
 
 from streaky import compose, deliver, due, github, judge, look_back, replies, report, resolve, streak
 from streaky.calendar import Day
 from streaky.channels.base import Channel, Outcome, Result
 from streaky.config import inputs
-from streaky.config.sources import Sources
 from streaky.deliver import Lane, open_channels
 from streaky.errors import ConfigurationError, CouldNotTell, Fault
-from streaky.github.clients import clients
 from streaky.github.issues import Tracker
 from streaky.github.person import Person
-from streaky.http import Pace, Patience, beside
+from streaky.http import Patience, beside
 from streaky.judge import Judgement
 from streaky.ledger import claims, journal
 from streaky.ledger.book import Ledger, Mark
@@ -35,27 +33,15 @@ from streaky.replies import Replies
 from streaky.schedule.slots import Due, Kind, Slot
 from streaky.streak import State
 from streaky.team import deliveries, results
-from streaky.team.batches import SHORT, Batches, Points, Read
+from streaky.team.batches import Batches, Points, Read
+from streaky.team.begin import Begun, Order
 from streaky.team.memory import Opened, Want, open_shard
 from streaky.team.plan import day_of, matters
 from streaky.team.progress import Progress
 from streaky.team.results import Found, Results
-from streaky.team.roster import Member, logins, read_roster
+from streaky.team.roster import Member, read_roster
 from streaky.team.shards import Shard
 from streaky.understanding import Understood
-
-LIMITS = Limits(github=Pace(180.0), claim=Pace(60.0, attempts=12, first=0.2, longest=8.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a job is to do: a shard of the roster in a folder. `results`: the folder for what comes of it,
-    None for none; `left`: the folder with what earlier jobs left, for a job that goes on for them."""
-
-    shard: Shard
-    roster: Path
-    results: Path | None = None
-    left: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +115,17 @@ class ShardReport:
         }
 
 
-def check(
-    sources: Sources, clock: datetime, order: Order, limits: Limits = LIMITS, stream: TextIO | None = None
-) -> ShardReport:
-    """Guard everybody of a shard once. `clock` is the present (aware), which a `now` input replaces;
-    `stream`: where progress is shown. Raises ConfigurationError for what is wrong for everybody, before
-    anything is sent."""
+def check(begun: Begun, stream: TextIO | None = None) -> ShardReport:
+    """Guard everybody of a shard once. `stream`: where progress is shown. Raises ConfigurationError for what
+    is wrong for everybody, before anything is sent."""
     stream = stream or sys.stderr
-    began, now = limits.clock(), sources.now(clock)
-    before, names = _left(order), logins(order.roster)
-    team, patience = sources.team(), Patience(limits.github)
-    asked, held = clients(team.github), [each for each in names if order.shard.holds(each)]
-    said, written = ShardReport(order.shard), Results(order.results, order.shard)
-    batches = Batches(asked.reader, now, patience, said.points)
+    sources, order, limits, now = begun.sources, begun.order, begun.limits, begun.now
+    before, patience, batches = _left(order), begun.batches.patience, begun.batches
+    said, written = ShardReport(order.shard, points=batches.points), Results(order.results, order.shard)
     # GitHub is asked while the files are read; and for a small team's people while the ledger is.
-    opening = beside(lambda: open_shard(order.shard, asked, team.github, team.job, names, limits))
-    small = 0 < len(held) <= SHORT.first
-    early = beside(lambda: batches.read(held, year=False)) if small else None
+    opening = beside(lambda: open_shard(begun))
     members = read_roster(order.roster, sources, wanted=order.shard.holds)
+    _preload(members)
     said.people = len(members)
     said.faulty = {each.login: " ".join(map(str, each.faults)) for each in members if each.settings is None}
     opened = opening(None)
@@ -156,18 +135,32 @@ def check(
     people = [each for each in _soonest(members, now) if _to_do(each, opened, before, now)]
     said.looked = len(people)
     progress = Progress(stream, "people read", len(people), limits.clock)
-    looks = _read(people, opened, batches, now, early, progress)
+    looks = _read(people, opened, batches, now, begun.early, progress)
     progress.end()
     trackers = _issues(people, opened, now, patience)
     cases = _judged(people, looks, trackers, opened, now, said, patience, before)
-    _speak(cases, opened, now, limits, said, written, stream, began)
+    _speak(cases, opened, now, limits, said, written, stream, begun.began)
     said.warnings += [sources.redact(each) for each in opened.memory.warnings]
     said.writes = opened.memory.writes
-    said.seconds = limits.clock() - began
+    said.seconds = limits.clock() - begun.began
     for login, why in said.unread.items():
         written.write({"login": login, "unread": why})
     written.write({"end": said.document()})
     return said
+
+
+def _preload(members: Sequence[Member]) -> None:
+    """Load the channels that the files name while GitHub's answers are on their way."""
+    chosen = {
+        type(address): address
+        for each in members
+        if each.settings
+        for address in each.settings.channels
+        if address.own or each.settings.may_use_issue
+    }
+    with suppress(ImportError, ConfigurationError):  # it comes again where the channel is used
+        for address in chosen.values():
+            address.load()
 
 
 def _obey_ledger(members: Sequence[Member], opened: Opened) -> None:

@@ -1,8 +1,12 @@
-"""The steps of a team's run, each a job of `team.yml`: plan, check, left, report."""
+"""The steps of a team's run, each a job of `team.yml`: plan, check, left, report.
+
+Each loads what it needs itself: what tells of a run is loaded while GitHub's answers are on their way.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +15,9 @@ from typing import Any
 
 from streaky.config.sources import Sources
 from streaky.errors import ConfigurationError, Fault
-from streaky.report import WELL
+from streaky.preload import ON_ITS_WAY
 from streaky.runner.handover import packed
 from streaky.runner.outputs import Runner, inert
-from streaky.team import plan as plans
-from streaky.team import report as reports
 from streaky.team.shards import Shard
 from streaky.team.steps import OPTIONS
 
@@ -74,7 +76,9 @@ def run(
 
 
 def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -> tuple[int, str]:
-    from streaky.team.check import LIMITS
+    from streaky.report import WELL
+    from streaky.team import plan as plans
+    from streaky.team.begin import LIMITS
 
     plan = plans.plan(sources, clock, options.roster, LIMITS)
     if options.results:
@@ -96,11 +100,16 @@ def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -
 
 
 def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) -> tuple[int, str]:
-    from streaky.channels.base import Result
-    from streaky.team.check import Order, check
+    from streaky.team.begin import Order, begin
 
-    order = Order(options.shard, options.roster, options.results, options.left)
-    report = check(sources, clock, order)
+    begun = begin(sources, clock, Order(options.shard, options.roster, options.results, options.left))
+    time.sleep(ON_ITS_WAY)
+    from streaky.channels.base import Result  # while GitHub is asked
+    from streaky.report import WELL
+    from streaky.team import report as reports
+    from streaky.team.check import check
+
+    report = check(begun)
     print(
         inert(
             f"Shard {report.shard}: {report.people:,} people, {report.looked:,} looked at, "
@@ -131,6 +140,10 @@ def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) 
 
 
 def _left(folder: Path, runner: Runner) -> tuple[int, str]:
+    from streaky.report import WELL
+    from streaky.team import plan as plans
+    from streaky.team import report as reports
+
     found = reports.left(folder)
     print(f"{len(found)} shards have something left for a fresh runner.", flush=True)
     runner.outputs({"matrix": plans.matrix(found)})
@@ -138,6 +151,8 @@ def _left(folder: Path, runner: Runner) -> tuple[int, str]:
 
 
 def _report(folder: Path, runner: Runner) -> tuple[int, str]:
+    from streaky.team import report as reports
+
     report = reports.gather(folder)
     runner.summary(reports.summary(report))
     plan = report.plan

@@ -27,9 +27,9 @@ from streaky.ledger.memory import TWICE, decided
 from streaky.ledger.store import LedgerUnavailable, Snapshot, Stored
 from streaky.limits import Limits
 from streaky.runner.job import Job
-from streaky.runner.server import GitHub
 from streaky.schedule.lateness import Past, wants_list
 from streaky.team import book
+from streaky.team.begin import Begun
 from streaky.team.book import Book, Starts
 from streaky.team.shards import Shard
 
@@ -197,25 +197,22 @@ class Opened:
     refusal: CouldNotTell | None = None
 
 
-def open_shard(
-    shard: Shard, clients: Clients, github: GitHub, job: Job, logins: Collection[str], limits: Limits
-) -> Opened:
-    """Read a shard's memory and the repository in one request; in a shard that is new, from the shards that
-    its people come from."""
-    owner, name = github.repository or ("", "")
-    where = Where(owner, name, "", book.FILE, job, branch=shard.branch)
+def open_shard(begun: Begun) -> Opened:
+    """A shard's memory, as the repository shows it; of a shard that is new, from the shards that its people
+    come from."""
+    github, job, limits, clients = begun.team.github, begun.team.job, begun.limits, begun.clients
+    shard, where, patience = begun.order.shard, begun.where, Patience(limits.github)
     runs = (
         WorkflowRuns(clients.rest, github.repository, job.workflow)
         if github.repository and job.workflow
         else None
     )
-    memory, process = ShardMemory(shard, None, limits, job, logins, runs), job.process()
-    if github.repository is None:
+    memory, process = ShardMemory(shard, None, limits, job, begun.names, runs), job.process()
+    if begun.repository is None:
         memory.warnings.append("There is no memory, since this run belongs to no repository.")
         return Opened(memory, where, clients, process)
-    patience = Patience(limits.github)
     try:
-        repository = read_repository(clients.job, where, patience)
+        repository = begun.repository(None)
     except CouldNotTell as problem:
         memory.warnings.append(f"The shard's ledger could not be read. {problem} {TWICE}")
         return Opened(memory, where, clients, process, refusal=problem)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 FOLDER = "streaky-team"  # a branch `streaky/…` could not stand beside a person's own branch `streaky`
 PREFIX = "shard-"
+BOOK = "ledger.jsonl"  # the one file of a shard's branch: see book.py
 MOST = 256  # jobs of a matrix. Source: GitHub docs, "Usage limits" of Actions
 PEOPLE = 1_000  # in a shard at the most, until there are 256: they take a runner under a minute
 

@@ -18,6 +18,7 @@ import os
 import random
 import subprocess
 import sys
+import sysconfig
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -178,7 +179,8 @@ class Team:
         """Guard all shards, one after the other."""
         used = Used()
         for shard in self.shards:
-            command = [sys.executable, "-P", "-m", "streaky", "team", "check", "--shard", f"{shard}"]
+            # As action.yml does.
+            command = [sys.executable, "-P", "-S", "-m", "streaky", "team", "check", "--shard", f"{shard}"]
             command += ["--roster", f"{self.folder / 'roster'}", "--results", f"{self.folder / into}"]
             command += ["--left", f"{self.folder / left}"] if left else []
             started = time.perf_counter()
@@ -213,7 +215,7 @@ def team(people: int) -> Iterator[Team]:
             (roster / f"{login(number)}.yml").write_text(text)
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT}",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{sysconfig.get_path('purelib')}",
             "GITHUB_API_URL": api,
             "GITHUB_GRAPHQL_URL": f"{api}/graphql",
             "GITHUB_TOKEN": TOKEN,

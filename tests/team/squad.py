@@ -17,7 +17,8 @@ from streaky.sandbox import Sandbox
 from streaky.sandbox.discord.service import Webhook
 from streaky.sandbox.github.repositories import Repository
 from streaky.sealing import PrivateKey
-from streaky.team.check import Order, ShardReport, check
+from streaky.team.begin import Order, begin
+from streaky.team.check import ShardReport, check
 from streaky.team.shards import Shard
 from tests.conftest import TOKEN, days_before
 
@@ -104,7 +105,7 @@ class Squad:
         stream = StringIO()
         order = Order(shard, self.roster, self.folder / results, self.folder / left if left else None)
         now = NOW + timedelta(minutes=minutes)
-        report = check(Sources({}, self.environment | more), now, order, limits, stream)
+        report = check(begin(Sources({}, self.environment | more), now, order, limits), stream)
         self.said = stream.getvalue()
         return report
 
