@@ -105,6 +105,8 @@ def read(path: Path) -> Found | None:
             if found is None:
                 found = Found(Shard.read(document["shard"]))
             elif "end" in document:
+                if not isinstance(document["end"], dict):
+                    break
                 found.end = document["end"]
             elif "unread" in document:
                 found.unread[str(document["login"])] = str(document["unread"])

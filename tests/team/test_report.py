@@ -135,13 +135,15 @@ def test_who_has_contributed_before_the_fresh_runner_came_is_no_fault(squad: Squ
     assert squad.messages() == {}
 
 
-@pytest.mark.parametrize("lost", ["the file", "its end"])
+@pytest.mark.parametrize("lost", ["the file", "its end", "what its end says"])
 def test_a_shard_that_left_no_end_is_missed(squad: Squad, lost: str) -> None:
     squad.crowd(2)
     everybody(squad)
     (path,) = (squad.folder / "all").rglob("shard-001.jsonl")
     if lost == "the file":
         path.unlink()
+    elif lost == "what its end says":
+        path.write_text(path.read_text().rpartition('{"end"')[0] + '{"end":["x"]}\n')
     else:
         path.write_text(path.read_text().rpartition('{"end"')[0] + '{"login":"per')
     assert reports.left(squad.folder / "all") == (Shard(1, 1),)
