@@ -1,4 +1,4 @@
-"""Foreign text made fit to be shown: without invisible characters, and cut to a limit."""
+"""Text made fit to be shown: foreign text without invisible characters, cut to a limit; and counts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def plain(text: str, limit: int) -> str:
             " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in UNSEEN
         )
     return cut(" ".join(seen.replace("@", "＠").split()), limit)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """How many there are, in English: `1 person`, `1,000 people`."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def units(text: str) -> int:

@@ -20,8 +20,11 @@ from streaky.runner.handover import packed
 from streaky.runner.outputs import Runner, inert
 from streaky.team.shards import Shard
 from streaky.team.steps import OPTIONS
+from streaky.text import counted
 
 MARK = packed("left")  # for the next job; a mask could meet any word, and GitHub would then drop it
+
+ALERTS = ("alert", "alerts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -
     if options.results:
         plan.write(options.results)
     said = (
-        f"{plan.people:,} people, {plan.waiting:,} of them with a day that matters now, "
-        f"in {len(plan.shards)} of {plan.count} shards."
+        f"{counted(plan.people, 'person', 'people')}, {plan.waiting:,} of them with a day that matters now, "
+        f"in {len(plan.shards)} of {counted(plan.count, 'shard', 'shards')}."
     )
     print(inert(said), flush=True)
     runner.outputs({"matrix": plan.matrix, "left": MARK if plan.shards else ""})
@@ -112,10 +115,11 @@ def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) 
     report = check(begun)
     print(
         inert(
-            f"Shard {report.shard}: {report.people:,} people, {report.looked:,} looked at, "
-            f"{_alerts(report.count(Result.SENT))} sent, {report.pending:,} pending; "
-            f"{report.points.requests} requests for calendars, {report.writes} writes, "
-            f"{report.seconds:.1f} s."
+            f"Shard {report.shard}: {counted(report.people, 'person', 'people')}, "
+            f"{report.looked:,} looked at, {counted(report.count(Result.SENT), *ALERTS)} sent, "
+            f"{report.pending:,} pending; "
+            f"{counted(report.points.requests, 'request', 'requests')} for calendars, "
+            f"{counted(report.writes, 'write', 'writes')}, {report.seconds:.1f} s."
         ),
         flush=True,
     )
@@ -145,7 +149,8 @@ def _left(folder: Path, runner: Runner) -> tuple[int, str]:
     from streaky.team import report as reports
 
     found = reports.left(folder)
-    print(f"{len(found)} shards have something left for a fresh runner.", flush=True)
+    have = f"{counted(len(found), 'shard has', 'shards have')} something left for a fresh runner."
+    print(have, flush=True)
     runner.outputs({"matrix": plans.matrix(found)})
     return WELL, ""
 
@@ -156,8 +161,8 @@ def _report(folder: Path, runner: Runner) -> tuple[int, str]:
     report = reports.gather(folder)
     runner.summary(reports.summary(report))
     plan = report.plan
-    people = f"{plan.people:,} people" if plan else "The team"
-    print(f"{people}: {_alerts(report.numbers.get('sent', 0))} sent.", flush=True)
+    people = counted(plan.people, "person", "people") if plan else "The team"
+    print(f"{people}: {counted(report.numbers.get('sent', 0), *ALERTS)} sent.", flush=True)
     for line in report.lines:
         print(inert(line), file=sys.stderr)
     for line in report.lines[: reports.SHOWN]:
@@ -166,7 +171,3 @@ def _report(folder: Path, runner: Runner) -> tuple[int, str]:
         runner.warning(warning)
     status = report.exit_status
     return status, report.lines[0] if status else ""
-
-
-def _alerts(count: int) -> str:
-    return "1 alert" if count == 1 else f"{count:,} alerts"

@@ -15,6 +15,7 @@ from streaky.team import results
 from streaky.team.plan import Plan
 from streaky.team.results import Found
 from streaky.team.shards import Shard
+from streaky.text import counted
 
 SHOWN = 200  # people of a list; a summary takes 1 MB
 NO_PLAN = "The plan did not arrive, so nobody knows who was to be guarded. The first job's log says more."
@@ -125,12 +126,7 @@ def _texts(value: object) -> dict[str, str]:
 def summary(report: TeamReport) -> str:
     """The report as GitHub-flavoured Markdown."""
     plan, numbers = report.plan, report.numbers
-    people = f"{plan.people:,} people" if plan else "the team"
-    bad = len(report.unheard) + len(report.unread) + len(report.faulty) + len(report.missing)
-    heading = f"🔴 {bad} of {people} need a look" if bad else f"🟢 {people} are guarded"
-    if plan is None and not bad:
-        heading = "🔴 The plan of this run did not arrive"
-    parts = [f"## {heading}"]
+    parts = [f"## {_heading(report)}"]
     if plan:
         rows = {
             "People": f"{plan.people:,}",
@@ -156,6 +152,19 @@ def summary(report: TeamReport) -> str:
             parts.append(f"### {title}\n\n{_table(people_named)}")
     parts += [f"> ⚠️ {_cell(text)}" for text in report.warnings[:SHOWN]]
     return "\n\n".join(parts) + "\n\n"
+
+
+def _heading(report: TeamReport) -> str:
+    people = counted(report.plan.people, "person", "people") if report.plan else "the team"
+    bad = len({*report.unheard, *report.unread, *report.faulty})
+    wrong = [f"{bad} of {people} {'needs' if bad == 1 else 'need'} a look"] if bad else []
+    if report.missing:
+        wrong.append(f"{counted(len(report.missing), 'shard', 'shards')} left no result")
+    if wrong:
+        return f"🔴 {', and '.join(wrong)}"
+    if report.plan is None:
+        return "🔴 The plan of this run did not arrive"
+    return f"🟢 {people} {'is' if report.plan.people == 1 else 'are'} guarded"
 
 
 def _table(named: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from streaky.sandbox import Fault
 from streaky.team import plan as plans
 from streaky.team import report as reports
 from streaky.team.plan import Plan
+from streaky.team.report import TeamReport
 from streaky.team.shards import Shard, shards
 from tests.team.squad import NOW, QUICK, Squad
 
@@ -152,6 +153,15 @@ def test_a_shard_that_left_no_end_is_missed(squad: Squad, lost: str) -> None:
     assert "Shard 1/1 left no result" in report.lines[0]
     everybody(squad, 2, left="all")
     assert reports.gather(squad.folder / "all").exit_status == 0
+
+
+def test_who_is_both_unwarned_and_unread_is_one_person_who_needs_a_look(tmp_path: Path) -> None:
+    planned = Plan((Shard(1, 2), Shard(2, 2)), 2, 8, 8, {"bob": "x"})
+    named = {"ada": "x", "bob": "x"}
+    report = TeamReport(planned, (Shard(2, 2),), named, {"ada": "y"}, {"bob": "z"})
+    assert "🔴 2 of 8 people need a look, and 1 shard left no result\n" in reports.summary(report)
+    report = TeamReport(planned, (Shard(1, 2), Shard(2, 2)))
+    assert "🔴 2 shards left no result\n" in reports.summary(report)
 
 
 def test_without_a_plan_the_report_is_red(tmp_path: Path) -> None:
