@@ -19,7 +19,7 @@ from streaky.github.queries import Where
 from streaky.http import Pace, Patience, beside
 from streaky.limits import Limits
 from streaky.team.batches import SHORT, Batches, Read
-from streaky.team.roster import logins
+from streaky.team.roster import is_login, logins
 from streaky.team.shards import BOOK, Shard
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def begin(sources: Sources, clock: datetime, order: Order, limits: Limits = LIMI
     where = Where(owner, name, "", BOOK, team.job, branch=shard.branch)
     repository = beside(lambda: read_repository(asked.job, where, Patience(limits.github))) if name else None
     batches = Batches(asked.reader, now, Patience(limits.github))
-    held = [each for each in names if shard.holds(each)]
+    held = [each for each in names if shard.holds(each) and is_login(each)]
     small = 0 < len(held) <= SHORT.first
     early = beside(lambda: batches.read(held, year=False)) if small else None
     return Begun(sources, order, limits, began, now, team, names, asked, where, batches, repository, early)

@@ -18,7 +18,7 @@ from streaky.config.inputs import IN_ROSTER, USER
 from streaky.config.settings import Settings
 from streaky.config.sources import Sources, Team
 from streaky.errors import ConfigurationError, Fault
-from streaky.input.refusal import BadValue, shown
+from streaky.input.refusal import BadValue, shown, visible
 from streaky.redaction import Redactor
 
 SUFFIX = ".yml"
@@ -31,8 +31,9 @@ def _as_it_is(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person of the roster: the login, as the file's name has it, and the settings; or None, and all that
-    is wrong with the file. `redact` keeps the person's secrets and the team's out of what is said."""
+    """A person of the roster: the login, as the file's name has it, fit to be shown, and the settings; or
+    None, and all that is wrong with the file. `redact` keeps the person's secrets and the team's out of what
+    is said."""
 
     login: str
     settings: Settings | None
@@ -107,7 +108,9 @@ def _shown(folder: Path, sources: Sources) -> str:
 
 
 def _member(path: Path, where: str, team: Team, sources: Sources, *, twice: bool, opening: bool) -> Member:
-    login, file = path.stem, read_file(path, f"{where}/{path.name}")
+    login, file = path.stem, read_file(path, f"{where}/{visible(path.name)}")
+    if not is_login(login):
+        return Member(visible(login), None, tuple(file.faults))
     if twice:
         file.fault(1, 1, USER.name, f"{login} has more than one file.", "Keep one.")
     secrets: list[tuple[str, str]] = []
@@ -151,14 +154,20 @@ def read_content(content: bytes, name: str, source: str) -> ConfigFile:
     if suffix != SUFFIX:
         file.fault(1, 1, "config", f"the file's name does not end in {SUFFIX}.", f"Name it {login}{SUFFIX}.")
         return file
-    try:
-        values.login(login)
-    except BadValue:
+    if not is_login(login):
         file.fault(1, 1, USER.name, "the file's name is not a GitHub login.", f"Name it LOGIN{SUFFIX}.")
         return file
     file = config_file.read(content, source, IN_ROSTER)
     _check_user(file, login)
     return file
+
+
+def is_login(name: str) -> bool:
+    """Whether a file's name, without its suffix, can be a person's."""
+    try:
+        return values.login(name) == name
+    except BadValue:
+        return False
 
 
 def split_name(name: str) -> tuple[str, str]:

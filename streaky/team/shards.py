@@ -69,8 +69,9 @@ class Shard:
 
 
 def place(login: str) -> int:
-    """A number that a login, in any case, always has, and that spreads people evenly."""
-    return int.from_bytes(hashlib.sha256(login.lower().encode()).digest()[:8], "big")
+    """A number that a login, in any case, always has, and that spreads people evenly. A file's name that is
+    no login, nor even text, has one, too."""
+    return int.from_bytes(hashlib.sha256(login.lower().encode(errors="surrogateescape")).digest()[:8], "big")
 
 
 def shards(people: int, last: str = "") -> tuple[Shard, ...]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from streaky.channels.base import Result
+from streaky.config.sources import Sources
 from streaky.http import Pace
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
 from streaky.sandbox.faults import Fault as AnyFault
 from streaky.sandbox.github.answers import Refusal
 from streaky.sandbox.github.people import Person
+from streaky.team import plan as plans
 from tests.conftest import TOKEN, leaks
-from tests.team.squad import NOW, QUICK, WORKFLOW, WRITES, Squad
+from tests.team.squad import ALONE, NOW, QUICK, WORKFLOW, WRITES, Squad
 
 BEGUN = ["POST /git/trees", "POST /git/commits", "POST /git/refs"]
 
@@ -117,6 +121,21 @@ def test_a_bad_file_is_named_and_the_others_are_warned(squad: Squad) -> None:
     assert report.exit_status == 2
     assert "roster/broken.yml:1:11" in report.faulty["broken"]
     assert "Europe/Berlin" in report.faulty["broken"]
+
+
+def test_a_file_whose_name_no_login_can_be_stops_nobody_and_forges_no_line(squad: Squad) -> None:
+    squad.join("ada")
+    for name in (b"\xff\xfe.yml", b"a\x1b[31m\nbob is guarded.yml", b"\xe2\x80\xaegnp.yml"):
+        Path(os.fsdecode(bytes(squad.roster) + b"/" + name)).write_text("timezone: UTC\n")
+    assert plans.plan(Sources({}, squad.environment), NOW, squad.roster, QUICK).shards == (ALONE,)
+    report = squad.check()
+    assert squad.messages() == {"ada": 1}
+    assert report.faulty.keys() == {"��", "a�[31m�bob is guarded", "�gnp"}
+    for why in report.faulty.values():
+        assert why.isprintable()
+        assert why.count("is not a GitHub login") == 1
+    asked = [request.body for request in squad.sandbox.github.requests if b"Members" in request.body]
+    assert all(b'"l0": "ada"' in body and b"l1" not in body for body in asked)
 
 
 def test_a_login_that_is_gone_is_named_and_the_others_are_warned(squad: Squad) -> None:

@@ -157,6 +157,7 @@ def test_a_login_has_one_file_whatever_its_case(folder: Path) -> None:
         ("ada.YML", "Name it ada.yml."),
         ("not a login.yml", "the file's name is not a GitHub login."),
         ("-ada.yml", "the file's name is not a GitHub login."),
+        ("@ada.yml", "the file's name is not a GitHub login."),
     ],
 )
 def test_a_file_with_another_name_is_a_fault_and_not_overlooked(folder: Path, name: str, said: str) -> None:
