@@ -150,6 +150,13 @@ class Batches:
             work.over = _used_up(again_from(why.after))
             return
         tries = work.stumble()
+        strikes = work.strike(batch[0]) if len(batch) == 1 else 0
+        if strikes >= TRIES:
+            what = "GitHub refused to read the calendar, even alone and for a short time."
+            if why is not None:
+                what = f"GitHub gave no usable answer: {why.why}."
+            work.settle({batch[0]: CouldNotTell(what, "", NEXT_RUN, Cause.NO_ANSWER)})
+            return
         if why is None or (tries > 1 and why.after is None):
             work.halve(len(batch))
         if why is not None and why.after is not None:
@@ -161,16 +168,9 @@ class Batches:
                 )
                 return
             self.patience.pause(why.after)
-        elif not self.patience.wait(min(tries, 4)):
-            return
-        alone = len(batch) == 1 and work.strike(batch[0]) >= TRIES
-        if alone:
-            what = "GitHub refused to read the calendar, even alone and for a short time."
-            if why is not None:
-                what = f"GitHub gave no usable answer: {why.why}."
-            work.settle({batch[0]: CouldNotTell(what, "", NEXT_RUN, Cause.NO_ANSWER)})
-        else:
-            work.back(batch)
+        elif not self.patience.wait(strikes - 1 if strikes else min(tries, 4)):
+            return  # somebody who fails alone says nothing of GitHub's health, and everybody waits for them
+        work.back(batch)
 
 
 class _Work:

@@ -168,6 +168,16 @@ def test_the_one_login_that_fails_is_found_and_the_others_are_read(squad: Squad,
     assert "streak" in json.dumps(squad.hooks["person8"].messages[0].payload)
 
 
+def test_the_one_login_that_fails_does_not_let_the_others_wait_for_long(squad: Squad) -> None:
+    squad.crowd(12)
+    squad.sandbox.github.fail(Fault.status(502, "bad gateway"), times=None, when=naming("person8"))
+    waits: list[float] = []
+    pace = Pace(total=60, each=10, sleep=waits.append, jitter=lambda _, longest: longest)
+    report = squad.check(limits=replace(QUICK, github=pace))
+    assert list(report.unread) == ["person8"]
+    assert waits[-4:] == [1, 2, 4, 8]  # alone, and no more before it is given up
+
+
 def test_parts_that_are_refused_alone_are_asked_for_again_alone(squad: Squad) -> None:
     logins = squad.crowd(20)
     github, once = squad.sandbox.github, list[Person]()
