@@ -205,7 +205,9 @@ def _hidden(prompt: str) -> str:
             warnings.simplefilter("error", getpass.GetPassWarning)
             try:
                 return getpass.getpass(prompt, sys.stderr)
-            except (getpass.GetPassWarning, EOFError):
+            except EOFError:
+                raise _Refused("Nothing was typed.") from None
+            except getpass.GetPassWarning:
                 raise _Refused("This terminal shows what is typed. Hand the value over by a pipe.") from None
     raw = _stdin().read(BIGGEST + 1)
     if len(raw) > BIGGEST:

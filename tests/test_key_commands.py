@@ -173,6 +173,12 @@ def test_seal_in_a_terminal_asks_and_does_not_show_what_is_typed() -> None:
     assert sealing.open_sealed(text, [KEY], "octocat", NAME) == HOOK
 
 
+@pytest.mark.usefixtures("place")
+def test_seal_in_a_terminal_says_that_nothing_was_typed_where_the_input_ends_at_once() -> None:
+    shown = in_terminal("seal", NAME, "--user", "octocat", typed=("\x04",))  # Ctrl+D
+    assert "error: Nothing was typed." in shown
+
+
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
