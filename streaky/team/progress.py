@@ -19,6 +19,7 @@ class Progress:
     ) -> None:
         self._stream, self._what, self._total, self._clock = stream, what, total, clock
         self._done, self._last, self._lock = 0, clock(), threading.Lock()
+        self._said = -1
 
     def add(self, count: int = 1) -> None:
         """Count more."""
@@ -43,4 +44,6 @@ class Progress:
             full = WIDTH * self._done // max(self._total, 1)
             print(f"\r{'█' * full}{'░' * (WIDTH - full)} {count}", end="", file=self._stream, flush=True)
         else:
-            print(f"{count}.", file=self._stream, flush=True)
+            if self._said != self._done:
+                print(f"{count}.", file=self._stream, flush=True)
+            self._said = self._done

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from streaky.sandbox.faults import Fault as AnyFault
 from streaky.sandbox.github.answers import Refusal
 from streaky.sandbox.github.people import Person
 from streaky.team import plan as plans
+from streaky.team.progress import EVERY, Progress
 from tests.conftest import TOKEN, leaks
 from tests.team.squad import ALONE, NOW, QUICK, WORKFLOW, WRITES, Squad
 
@@ -93,6 +96,15 @@ def test_progress_is_counted_in_the_log(squad: Squad) -> None:
     squad.crowd(3)
     squad.check()
     assert squad.said == "3 of 3 people read.\n3 of 3 alerts delivered.\n"
+
+
+def test_progress_says_no_count_twice() -> None:
+    stream, clock = StringIO(), itertools.count(0, EVERY)
+    progress = Progress(stream, "people read", 4, lambda: next(clock))
+    progress.add(3)
+    progress.add(1)
+    progress.end()
+    assert stream.getvalue() == "3 of 4 people read.\n4 of 4 people read.\n"
 
 
 def test_nothing_is_said_or_asked_before_the_quiet_hours_end(squad: Squad) -> None:
