@@ -50,6 +50,11 @@ class Address(ABC):
         """Whether any of these inputs is one of this channel's."""
         return any(each.name in names for each in cls.inputs)
 
+    @classmethod
+    def named(cls, names: Collection[str]) -> bool:
+        """Whether a part of this channel's address is among these inputs."""
+        return any((each.secret or each.private) and each.name in names for each in cls.inputs)
+
     def check(self) -> None:
         """Refuse, before GitHub is asked, what only the channel can tell to be wrong. Raises
         ConfigurationError."""

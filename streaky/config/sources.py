@@ -192,10 +192,13 @@ class Team:
         by input name; without it nothing is opened, what is sealed is as if it were not there, and what the
         team's secrets could add is not missed. Raises ConfigurationError with every fault of the file."""
         own = {*file.values}
-        # Whose file holds a secret of a channel has that channel whole: their bot does not write to the
-        # team's chat, and the team's secret does not sign what their URL gets.
+        named = [channel for channel in CHANNELS if channel.named(file.values)]
         for channel in CHANNELS:
-            if any(each.secret and each.name in file.values for each in channel.inputs):
+            # Who names a channel of their own has none of the team's common ones. Whose file holds a secret
+            # of a channel has that one whole: their bot does not write to the team's chat, and the team's
+            # secret does not sign what their URL gets.
+            secret = any(each.secret and each.name in file.values for each in channel.inputs)
+            if secret or (named and channel.own and channel not in named):
                 own |= {each.name for each in channel.inputs if each.not_in_roster is not TEAM_ALONE}
         given = {name: text for name, text in self._given.items() if name not in own}
         given[inputs.USER.name] = (login, None)

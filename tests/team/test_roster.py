@@ -270,6 +270,29 @@ def test_the_teams_bot_writes_to_each_persons_own_chat(folder: Path) -> None:
     assert bob.channel(TelegramAddress) is None
 
 
+def test_who_names_a_channel_of_their_own_has_none_of_the_teams_common_ones(folder: Path) -> None:
+    write(
+        folder,
+        ada=sealed(),
+        bob="telegram-chat-id: 12345\n",
+        eve=sealed("https://hooks.example.com/eve", "webhook-url", "eve"),
+        joe="discord-mention: 123456789012345678\n",
+    )
+    common = {"DISCORD_WEBHOOK_URL": HOOK, "STREAKY_WEBHOOK_URL": "https://hooks.example.com/team"}
+    members = read(folder, TELEGRAM_BOT_TOKEN=BOT, TELEGRAM_CHAT_ID="777", **common)
+    channels = {
+        login: {address.name for address in member.settings.channels if address.own}
+        for login, member in members.items()
+        if member.settings is not None
+    }
+    assert channels == {
+        "ada": {"discord"},
+        "bob": {"telegram"},
+        "eve": {"webhook"},
+        "joe": {"discord", "telegram", "webhook"},
+    }
+
+
 def test_the_teams_half_of_an_address_is_not_for_a_persons_other_half(folder: Path) -> None:
     write(
         folder,
