@@ -8,11 +8,12 @@ without any of them has no job. Of the jobs, the one whose first day ends soones
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from streaky.calendar import Day
 from streaky.config.settings import Settings
@@ -22,7 +23,8 @@ from streaky.github.clients import clients
 from streaky.github.person import read_last_branch
 from streaky.http import Patience
 from streaky.limits import Limits
-from streaky.team.roster import Member, read_roster
+from streaky.team.progress import Progress
+from streaky.team.roster import Member, read_roster, roster_files
 from streaky.team.shards import FOLDER, Shard, shards
 
 FILE = "plan.json"
@@ -101,11 +103,15 @@ def matrix(jobs: tuple[Shard, ...]) -> str:
     return json.dumps({"include": rows}, separators=(",", ":")) if jobs else ""
 
 
-def plan(sources: Sources, clock: datetime, roster: Path, limits: Limits) -> Plan:
-    """Plan one run. `clock` is the present (aware), which a `now` input replaces. Nothing sealed is opened.
-    Raises ConfigurationError for what is wrong for everybody."""
+def plan(
+    sources: Sources, clock: datetime, roster: Path, limits: Limits, stream: TextIO | None = None
+) -> Plan:
+    """Plan one run. `clock` is the present (aware), which a `now` input replaces; `stream`: where progress is
+    shown. Nothing sealed is opened. Raises ConfigurationError for what is wrong for everybody."""
     now = sources.now(clock)
-    members = read_roster(roster, sources, opening=False)
+    progress = Progress(stream or sys.stderr, "files read", len(roster_files(roster)), limits.clock)
+    members = read_roster(roster, sources, opening=False, tell=progress.add)
+    progress.end()
     last, warnings = _last_branch(members, limits)
     found = shards(len(members), last)
     waiting = [each for each in members if each.settings and matters(each.settings, now)]

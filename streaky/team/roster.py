@@ -47,21 +47,25 @@ def read_roster(
     *,
     wanted: Callable[[str], bool] | None = None,
     opening: bool = True,
+    tell: Callable[[], None] = lambda: None,
 ) -> tuple[Member, ...]:
     """Everybody of the roster in a folder, sorted by login.
 
     `sources`: the team's workflow. `wanted` tells by a login in lower case whom to read at all; None for
     everybody. Without `opening`, what is sealed stays shut, as if it were not there, and no key is needed.
-    Raises ConfigurationError where the folder does not exist or names nobody, and for what is wrong for all.
+    `tell` is called after each file. Raises ConfigurationError where the folder does not exist or names
+    nobody, and for what is wrong for all.
     """
     found = roster_files(folder)
     twice = _twice(found)
     team, where = sources.team(), _shown(folder, sources)
-    return tuple(
-        _member(path, where, team, sources, twice=path.stem.lower() in twice, opening=opening)
-        for path in found
-        if wanted is None or wanted(path.stem.lower())
-    )
+    members = []
+    for path in found:
+        if wanted is None or wanted(path.stem.lower()):
+            double = path.stem.lower() in twice
+            members.append(_member(path, where, team, sources, twice=double, opening=opening))
+            tell()
+    return tuple(members)
 
 
 def logins(folder: Path) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from streaky.sandbox import Fault
 from streaky.team import plan as plans
 from streaky.team import report as reports
 from streaky.team.plan import Plan
+from streaky.team.progress import EVERY
 from streaky.team.report import TeamReport
 from streaky.team.shards import Shard, shards
 from tests.team.squad import NOW, QUICK, Squad
@@ -69,6 +73,14 @@ def test_a_plan_needs_no_key_and_names_bad_files(squad: Squad) -> None:
     found = plan(squad, STREAKY_KEY="")
     assert found.waiting == 2
     assert "roster/broken.yml:1:11" in found.faulty["broken"]
+
+
+def test_a_plan_counts_the_files_that_it_reads_in_the_log(squad: Squad) -> None:
+    squad.crowd(3)
+    stream, clock = StringIO(), itertools.count(0, EVERY / 2)
+    limits = replace(QUICK, clock=lambda: next(clock))
+    plans.plan(Sources({}, squad.environment), NOW, squad.roster, limits, stream)
+    assert stream.getvalue() == "2 of 3 files read.\n3 of 3 files read.\n"
 
 
 def test_a_plan_is_made_though_the_branches_cannot_be_read(squad: Squad) -> None:
