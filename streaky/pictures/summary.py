@@ -27,7 +27,7 @@ MARKS = {
     Result.FAILED: "❌ failed",
     Result.SKIPPED: "⏭️ skipped",
     Result.DRY_RUN: "📝 dry run",
-    Result.RESOLVED: "✅ resolved",
+    Result.RESOLVED: "✅ updated",
     Result.UNRESOLVED: "➖ not updated",
 }
 
