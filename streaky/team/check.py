@@ -69,7 +69,7 @@ class ShardReport:
 
     By login: `faulty`: what is wrong with a file; `unread`: why somebody could not be judged; `unheard`: why
     an alert reached nobody. `pending`: how many alerts another job may deliver; `outcomes`: what became of
-    all of them. `warnings`: what should be mended.
+    all of them; `unsettled`: the ledger does not say so. `warnings`: what should be mended.
     """
 
     shard: Shard
@@ -80,6 +80,7 @@ class ShardReport:
     unheard: dict[str, str] = field(default_factory=dict)
     outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     pending: int = 0
+    unsettled: bool = False
     warnings: list[str] = field(default_factory=list)
     points: Points = field(default_factory=Points)
     writes: int = 0
@@ -105,6 +106,7 @@ class ShardReport:
             "looked": self.looked,
             "sent": self.count(Result.SENT),
             "pending": self.pending,
+            "unsettled": self.unsettled,
             "faulty": self.faulty,
             "unheard": self.unheard,
             "warnings": self.warnings,
@@ -141,7 +143,7 @@ def check(begun: Begun, stream: TextIO | None = None) -> ShardReport:
     cases = _judged(people, looks, trackers, opened, now, said, patience, before)
     _speak(cases, opened, now, limits, said, written, stream, begun.began)
     said.warnings += [sources.redact(each) for each in opened.memory.warnings]
-    said.writes = opened.memory.writes
+    said.writes, said.unsettled = opened.memory.writes, opened.memory.unsettled
     said.seconds = limits.clock() - begun.began
     for login, why in said.unread.items():
         written.write({"login": login, "unread": why})
@@ -203,7 +205,7 @@ def _to_do(member: Member, opened: Opened, before: Found | None, now: datetime) 
     settings, ledger = member.settings, opened.memory.ledger(member.login)
     if settings is None:
         return False
-    if before is not None and before.end is not None:
+    if before is not None and before.ended:
         return bool(claims.left_by(ledger, settings.job)) or member.login in before.unread
     today = day_of(settings, now).date
     line = ledger.days.get(today)

@@ -138,7 +138,7 @@ def _check(options: Options, sources: Sources, runner: Runner, clock: datetime) 
         runner.warning(warning)
         print(inert(f"warning: {warning}"), file=sys.stderr)
     if runner.hands_on:
-        runner.outputs({"left": MARK if report.pending else ""})
+        runner.outputs({"left": MARK if report.pending or report.unsettled else ""})
         return WELL, ""
     return report.exit_status, "Somebody could not be warned, or not be checked."
 

@@ -56,7 +56,8 @@ class Want:
 class ShardMemory:
     """One shard's memory, in the middle of one run. `earlier`: what a process before this one has sent and
     not settled. `warnings`: what should be mended; `stored` is None where there is no ledger;
-    `kept`: it holds the claims."""
+    `kept`: it holds the claims; `unsettled`: it does not hold what became of them, and another job may mend
+    that."""
 
     shard: Shard
     stored: Stored[Book] | None
@@ -69,6 +70,7 @@ class ShardMemory:
     warnings: list[str] = field(default_factory=list)
     writes: int = 0
     kept: bool = False
+    unsettled: bool = False
 
     @property
     def book(self) -> Book:
@@ -140,6 +142,7 @@ class ShardMemory:
             self.stored.change(decide, lambda _: f"Settle the alerts of {people}", self.limits.settle)
             self.writes += self.stored.version != version
         except LedgerUnavailable as problem:
+            self.unsettled = self.kept and not problem.forbidden
             self.warnings.append(f"{problem} {TWICE}")
 
     def _changed(

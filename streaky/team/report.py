@@ -64,7 +64,7 @@ def _lost(shard: Shard) -> str:
 
 def left(folder: Path) -> tuple[Shard, ...]:
     """The shards that have something left for a fresh runner: alerts that it may deliver, or all, where a job
-    has died. In the plan's order."""
+    has died, or could not write down what it had done. In the plan's order."""
     plan, found = plans.read(folder), results.read_all(folder)
     planned = plan.shards if plan else tuple(sorted(found, key=lambda shard: shard.number))
     return tuple(shard for shard in planned if _is_left(found.get(shard, [])))
@@ -72,7 +72,7 @@ def left(folder: Path) -> tuple[Shard, ...]:
 
 def _is_left(found: Sequence[Found]) -> bool:
     last = found[-1] if found else None
-    return last is None or last.end is None or bool(last.end.get("pending"))
+    return last is None or not last.ended or bool((last.end or {}).get("pending"))
 
 
 def gather(folder: Path) -> TeamReport:

@@ -81,6 +81,11 @@ class Found:
     end: Mapping[str, Any] | None = None
 
     @property
+    def ended(self) -> bool:
+        """Whether the process came to its end, and all that it did stands in the ledger."""
+        return self.end is not None and not self.end.get("unsettled")
+
+    @property
     def sent(self) -> dict[str, dict[Pair, tuple[Mark, str]]]:
         """By login in lower case: the marks of what is known to have become of alerts."""
         found: dict[str, dict[Pair, tuple[Mark, str]]] = {}

@@ -15,6 +15,7 @@ from streaky.channels.base import Result
 from streaky.errors import ConfigurationError
 from streaky.sandbox import Fault
 from streaky.sandbox.exchange import Request
+from streaky.team import report as reports
 from streaky.team.shards import Shard, place, shards
 from tests import program
 from tests.team.squad import ALONE, NOW, QUICK, Squad
@@ -201,6 +202,29 @@ def test_what_an_edge_keeps_from_one_runner_the_next_job_delivers(squad: Squad) 
     assert second.exit_status == 0
     assert squad.messages() == dict.fromkeys(logins, 1)
     assert squad.states() == {login: ["sent"] for login in logins}
+
+
+def test_what_one_job_could_not_settle_the_next_one_does_and_nobody_is_told_twice(squad: Squad) -> None:
+    logins = squad.crowd(6)
+    squad.check(minutes=-60 * 11)
+    claimed: list[Request] = []
+
+    def settling(request: Request) -> bool:
+        if writes(request):
+            claimed.append(request)
+        return len(claimed) > 1 and writes(request)
+
+    squad.sandbox.github.fail(Fault.status(500), times=None, when=settling)
+    first = squad.check(results="all/b-first")
+    assert (first.exit_status, first.pending, first.unsettled) == (0, 0, True)
+    squad.sandbox.heal()
+    assert reports.left(squad.folder / "all") == (ALONE,)
+    second = squad.check(minutes=2, left="all", results="all/c-fresh")
+    assert (second.exit_status, second.unsettled) == (0, False)
+    assert squad.states() == {login: ["sent"] for login in logins}
+    assert reports.left(squad.folder / "all") == ()
+    squad.check(minutes=20, GITHUB_RUN_ID="101")
+    assert squad.messages() == dict.fromkeys(logins, 1)
 
 
 def test_who_has_contributed_meanwhile_is_not_warned_by_the_next_job(squad: Squad) -> None:
