@@ -111,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     known, unknown = parser.parse_known_args(given)
     if unknown:
-        parser.error(_unknown(unknown))
+        parser.error(_unknown(unknown, known))
     if known.command == "demo":
         from streaky.demo import demo
 
@@ -279,8 +279,9 @@ def _add_roster_commands(steps: argparse._SubParsersAction[_Parser]) -> None:
     step.add_argument("--proposed", default="proposed", metavar="FOLDER", help="where it is checked out")
 
 
-def _unknown(words: Sequence[str]) -> str:
-    """What is wrong with words that no flag takes; only what has a flag's form is named."""
+def _unknown(words: Sequence[str], known: argparse.Namespace) -> str:
+    """What is wrong with words that no flag of a command takes; only what has a flag's form is named.
+    `known`: the command, and what its own flags were given."""
     names = [
         name
         for word in words
@@ -288,10 +289,10 @@ def _unknown(words: Sequence[str]) -> str:
     ]
     if not names:
         return "too many arguments"
-    said = []
+    said, own = [], vars(known).keys() - {"command", "step", "input"}
     for name in names:
-        near = closest(name, [each.flag for each in INPUTS.values()])
-        said.append(f"{name} (did you mean {near}?)" if near else name)
+        near = closest(name.removeprefix("--"), [each.replace("_", "-") for each in sorted(own)])
+        said.append(f"{name} (did you mean --{near}?)" if near else name)
     return f"unknown flags: {', '.join(said)}"
 
 

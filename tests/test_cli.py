@@ -21,6 +21,7 @@ from streaky import __version__
 from streaky.__main__ import NEEDED
 from streaky.config.inputs import IN_FILE, INPUTS, SEALABLE
 from streaky.sandbox import Fault
+from tests import program
 from tests.conftest import NOW, PLAIN, PROGRAM, ROOT, TOKEN, World, leaks
 from tests.traces import no_leaks, outputs, summary
 
@@ -73,6 +74,23 @@ def test_flags_beat_the_environment_and_secrets_among_them_stay_unseen(
     no_leaks(world, runner, done)
     printed = re.sub(r"(?m)^::add-mask::.*$", "", done.stdout)
     assert leaks(printed, (bot.token.partition(":")[2],)) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "flag", "said"),
+    [
+        ("team check", "--timezone", "unknown flags: --timezone."),
+        ("team check", "--rooster", "unknown flags: --rooster (did you mean --roster?)."),
+        ("seal webhook-url --user ada", "--pulbic", "unknown flags: --pulbic (did you mean --public?)."),
+        ("check", "--tiemzone", "unknown flags: --tiemzone (did you mean --timezone?)."),
+    ],
+)
+def test_an_unknown_flag_is_compared_with_those_of_its_own_command(
+    command: str, flag: str, said: str
+) -> None:
+    done = program.run(*command.split(), flag, "x", environment=PLAIN)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_an_unknown_flag_is_named_without_its_value(world: World) -> None:
