@@ -143,6 +143,7 @@ def check(begun: Begun, stream: TextIO | None = None) -> ShardReport:
     cases = _judged(people, looks, trackers, opened, now, said, patience, before)
     _speak(cases, opened, now, limits, said, written, stream, begun.began)
     said.warnings += [sources.redact(each) for each in opened.memory.warnings]
+    said.warnings += [written.problem] if written.problem else []
     said.writes, said.unsettled = opened.memory.writes, opened.memory.unsettled
     said.seconds = limits.clock() - begun.began
     for login, why in said.unread.items():

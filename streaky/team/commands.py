@@ -84,8 +84,12 @@ def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -
     from streaky.team.begin import LIMITS
 
     plan = plans.plan(sources, clock, options.roster, LIMITS)
-    if options.results:
-        plan.write(options.results)
+    warnings = [*plan.warnings]
+    try:
+        if options.results:
+            plan.write(options.results)
+    except OSError as error:  # the shards can run without it, and the last job says that it is missing
+        warnings.append(f"The plan could not be written into the results: {error.strerror}.")
     said = (
         f"{counted(plan.people, 'person', 'people')}, {plan.waiting:,} of them with a day that matters now, "
         f"in {len(plan.shards)} of {counted(plan.count, 'shard', 'shards')}."
@@ -93,8 +97,9 @@ def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -
     print(inert(said), flush=True)
     runner.outputs({"matrix": plan.matrix, "left": MARK if plan.shards else ""})
     runner.summary(f"{said}\n\n")
-    for warning in plan.warnings:
+    for warning in warnings:
         runner.warning(warning)
+        print(inert(f"warning: {warning}"), file=sys.stderr)
     if plan.shards or not plan.faulty:
         return WELL, ""
     for login, why in sorted(plan.faulty.items()):  # no other job says it

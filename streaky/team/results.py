@@ -25,21 +25,30 @@ CALLED = {Result.SENT: Mark.SENT, Result.FAILED: Mark.FAILED, Result.RESOLVED: M
 
 
 class Results:
-    """The file of one shard, as it is written; nothing is where there is no folder for it."""
+    """The file of one shard, as it is written; nothing is where there is no folder for it. `problem`: why it
+    could not be written any more, which stops nobody's alert."""
 
     def __init__(self, folder: Path | None, shard: Shard) -> None:
-        self._lock = threading.Lock()
+        self._lock, self.problem = threading.Lock(), ""
         self._path = folder / f"{shard.name}.jsonl" if folder else None
-        if self._path:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_bytes(b"")
-        self.write({"shard": str(shard)})
+        self._add({"shard": str(shard)}, begin=True)
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Add a line."""
-        if self._path:
-            with self._lock, self._path.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(line, separators=(",", ":")) + "\n")
+        self._add(line)
+
+    def _add(self, line: Mapping[str, Any], *, begin: bool = False) -> None:
+        with self._lock:
+            if self._path is None:
+                return
+            try:
+                if begin:
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
+                with self._path.open("w" if begin else "a", encoding="utf-8") as stream:
+                    stream.write(json.dumps(line, separators=(",", ":")) + "\n")
+            except OSError as error:
+                self._path, why = None, error.strerror
+                self.problem = f"What this job has done could not be written into its results: {why}."
 
     def outcome(self, login: str, outcome: Outcome) -> None:
         """Add what became of one person's alert on one channel."""

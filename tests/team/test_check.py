@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -241,6 +242,26 @@ def test_when_github_is_down_everybody_is_told_to_look_themselves(squad: Squad) 
     assert report.exit_status == 1
     assert squad.messages() == dict.fromkeys(logins, 1)
     assert len(report.unread) == 3
+
+
+@pytest.mark.parametrize("when", ["from the start", "while sending"])
+def test_results_that_cannot_be_written_keep_nobody_from_being_warned(squad: Squad, when: str) -> None:
+    logins = squad.crowd(3)
+    folder = squad.folder / "results"
+    if when == "from the start":
+        folder.write_text("a file in the folder's place")
+    else:
+
+        def vanish(_: Request) -> bool:
+            shutil.rmtree(folder, ignore_errors=True)
+            return False
+
+        squad.sandbox.discord.fail(Fault.drop(), when=vanish)
+    report = squad.check()
+    assert squad.messages() == dict.fromkeys(logins, 1)
+    assert squad.states() == {login: ["sent"] for login in logins}
+    (warning,) = report.warnings
+    assert warning.startswith("What this job has done could not be written into its results: ")
 
 
 def test_a_ledger_that_cannot_be_written_keeps_nobody_from_being_warned(squad: Squad) -> None:

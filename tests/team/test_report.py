@@ -19,6 +19,7 @@ from streaky.team.plan import Plan
 from streaky.team.progress import EVERY
 from streaky.team.report import TeamReport
 from streaky.team.shards import Shard, shards
+from tests import program
 from tests.team.squad import NOW, QUICK, Squad
 
 
@@ -81,6 +82,17 @@ def test_a_plan_counts_the_files_that_it_reads_in_the_log(squad: Squad) -> None:
     limits = replace(QUICK, clock=lambda: next(clock))
     plans.plan(Sources({}, squad.environment), NOW, squad.roster, limits, stream)
     assert stream.getvalue() == "2 of 3 files read.\n3 of 3 files read.\n"
+
+
+def test_a_plan_that_cannot_be_written_down_starts_the_shards_all_the_same(squad: Squad) -> None:
+    squad.crowd(2)
+    outputs, taken = squad.folder / "outputs", squad.folder / "taken"
+    taken.touch()
+    environment = squad.environment | {"GITHUB_OUTPUT": f"{outputs}", "STREAKY_NOW": NOW.isoformat()}
+    done = program.run("team", "plan", "--results", f"{taken}/x", environment=program.PLAIN | environment)
+    assert done.returncode == 0
+    assert "warning: The plan could not be written into the results: Not a directory." in done.stderr
+    assert '{"shard":"1/1","name":"shard-001"}' in outputs.read_text()
 
 
 def test_a_plan_is_made_though_the_branches_cannot_be_read(squad: Squad) -> None:
