@@ -75,9 +75,14 @@ class Runner:
         listed = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in (properties or {}).items())
         print(f"::{name}{' ' if listed else ''}{listed}::{text}", file=self._stream, flush=True)
 
+    @property
+    def has_outputs(self) -> bool:
+        """Whether there is a next step that could read outputs."""
+        return bool(self._environment.get("GITHUB_OUTPUT"))
+
     def outputs(self, values: Mapping[str, str]) -> None:
         """Set the step's outputs."""
-        if not self._environment.get("GITHUB_OUTPUT"):
+        if not self.has_outputs:
             return
         mark = f"end-{os.urandom(8).hex()}"  # unguessable, so that no value can end its own block
         blocks = [f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in values.items()]

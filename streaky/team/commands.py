@@ -95,7 +95,7 @@ def _plan(options: Options, sources: Sources, runner: Runner, clock: datetime) -
         f"in {len(plan.shards)} of {counted(plan.count, 'shard', 'shards')}."
     )
     print(inert(said), flush=True)
-    runner.outputs({"matrix": plan.matrix, "left": MARK if plan.shards else ""})
+    _hand_over(plan.matrix, runner, left=MARK if plan.shards else "")
     runner.summary(f"{said}\n\n")
     for warning in warnings:
         runner.warning(warning)
@@ -156,8 +156,15 @@ def _left(folder: Path, runner: Runner) -> tuple[int, str]:
     found = reports.left(folder)
     have = f"{counted(len(found), 'shard has', 'shards have')} something left for a fresh runner."
     print(have, flush=True)
-    runner.outputs({"matrix": plans.matrix(found)})
+    _hand_over(plans.matrix(found), runner)
     return WELL, ""
+
+
+def _hand_over(matrix: str, runner: Runner, **more: str) -> None:
+    """Tell the next jobs which shards to run; outside of a workflow, whoever reads what is printed."""
+    runner.outputs({"matrix": matrix, **more})
+    if matrix and not runner.has_outputs:
+        print(matrix, flush=True)
 
 
 def _report(folder: Path, runner: Runner) -> tuple[int, str]:

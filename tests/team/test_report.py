@@ -84,6 +84,15 @@ def test_a_plan_counts_the_files_that_it_reads_in_the_log(squad: Squad) -> None:
     assert stream.getvalue() == "2 of 3 files read.\n3 of 3 files read.\n"
 
 
+def test_outside_of_a_workflow_the_matrix_is_printed(squad: Squad) -> None:
+    squad.crowd(2)
+    environment = program.PLAIN | squad.environment | {"STREAKY_NOW": NOW.isoformat()}
+    done = program.run("team", "plan", environment=environment)
+    assert json.loads(done.stdout.splitlines()[-1]) == json.loads(plan(squad).matrix)
+    done = program.run("team", "left", "--results", f"{squad.folder}", environment=environment)
+    assert done.stdout == "0 shards have something left for a fresh runner.\n"
+
+
 def test_a_plan_that_cannot_be_written_down_starts_the_shards_all_the_same(squad: Squad) -> None:
     squad.crowd(2)
     outputs, taken = squad.folder / "outputs", squad.folder / "taken"
