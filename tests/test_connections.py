@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from streaky.errors import NoReply
 from streaky.http import Http, proxied
 from streaky.sandbox import Fault, Sandbox
-from tests.conftest import World
+from tests.conftest import PLAIN, World
 
 HERE, ELSEWHERE = "127.0.0.1", "github.example"
 USER = "someone:pass%20word@"
@@ -346,6 +347,32 @@ def test_a_certificate_of_ones_own_is_trusted_where_the_environment_names_it(
 ) -> None:
     done = through(world, f"{HERE}:{secure.port}", **{name: str(certificate.path)})
     assert (done.returncode, len(world.hook.messages)) == (0, 1), done.stderr
+
+
+def test_certificates_are_loaded_once_though_connections_begin_together() -> None:
+    script = """
+import ssl, time
+from contextlib import suppress
+from streaky.errors import NoReply
+from streaky.http import Http, beside
+
+loaded, real = [], ssl.create_default_context
+
+def slowly(**given):
+    loaded.append(given)
+    time.sleep(0.2)
+    return real(**given)
+
+ssl.create_default_context = slowly
+asked = [beside(lambda: Http({}).send("GET", "https://127.0.0.1:9", within=5)) for _ in range(3)]
+for each in asked:
+    with suppress(NoReply):
+        each(None)
+print(len(loaded))
+"""
+    command = [sys.executable, "-P", "-c", script]
+    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_DIR"])
