@@ -92,9 +92,11 @@ def gather(folder: Path) -> TeamReport:
                 numbers[name] += value if isinstance(value, int) else 0
         unheard |= _unheard(files)
         unread |= files[-1].unread
-        for end in (each.end for each in files if each.end):
+        for each in files:
+            end = each.end or {}
             faulty |= _texts(end.get("faulty"))
-            listed = end.get("warnings")
+            mended = not each.ended and files[-1].ended  # the job after it has written down what it had done
+            listed = None if mended else end.get("warnings")
             warnings += [f"Shard {shard}: {text}" for text in (listed if isinstance(listed, list) else ())]
     return TeamReport(plan, tuple(missing), unheard, unread, faulty, numbers, tuple(dict.fromkeys(warnings)))
 

@@ -219,10 +219,12 @@ def test_what_one_job_could_not_settle_the_next_one_does_and_nobody_is_told_twic
     assert (first.exit_status, first.pending, first.unsettled) == (0, 0, True)
     squad.sandbox.heal()
     assert reports.left(squad.folder / "all") == (ALONE,)
+    assert "could not be written" in reports.gather(squad.folder / "all").warnings[0]
     second = squad.check(minutes=2, left="all", results="all/c-fresh")
     assert (second.exit_status, second.unsettled) == (0, False)
     assert squad.states() == {login: ["sent"] for login in logins}
     assert reports.left(squad.folder / "all") == ()
+    assert reports.gather(squad.folder / "all").warnings == ()
     squad.check(minutes=20, GITHUB_RUN_ID="101")
     assert squad.messages() == dict.fromkeys(logins, 1)
 
