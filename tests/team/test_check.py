@@ -45,7 +45,10 @@ def test_everybody_at_risk_is_warned_once_with_two_writes(squad: Squad) -> None:
     report = squad.check()
     assert report.exit_status == 0
     assert squad.messages() == dict.fromkeys(logins, 1)
-    assert squad.requests() == ["StreakyRepository", *["StreakyMembers"] * 3, *BEGUN, "StreakyLedger"]
+    asked = squad.requests()
+    reads = asked.count("StreakyMembers")
+    assert reads in (2, 3)  # the second request asks for more people where the first was answered before it
+    assert asked == ["StreakyRepository", *["StreakyMembers"] * reads, *BEGUN, "StreakyLedger"]
     assert set(map(tuple, squad.states().values())) == {("sent",), ()}
     squad.sandbox.github.clear()
     assert squad.check(minutes=30).count(Result.SENT) == 0
