@@ -26,17 +26,18 @@ def find_chat(token: str, api: str, wait: Callable[[float], None] = time.sleep) 
             answer = reply.json()
         except NoReply:
             raise CannotSetUp("Telegram was not reached.", "", "Start the command again.") from None
-        except ValueError:
-            answer = {}
         if reply.status in (401, 404):
             raise CannotSetUp("Telegram does not know this bot.", "", CHECK)
         if reply.status == 409:
             what = "Another program reads this bot's messages, so the chat cannot be found."
             raise CannotSetUp(what, "", "Set TELEGRAM_CHAT_ID yourself.")
-        found = [chat for update in answer.get("result") or () if (chat := _chat(update))]
+        understood = isinstance(answer, dict) and answer.get("ok") is True
+        found = [chat for update in answer["result"] if (chat := _chat(update))] if understood else []
         if found:
             return found[-1]
         wait(PAUSE)
+    if not understood:
+        raise CannotSetUp(f"Telegram answered {reply.status}.", "", "Start the command again in a minute.")
     raise CannotSetUp(
         "No message has reached your bot.", "", "Press Start in the chat with it, and try again."
     )
