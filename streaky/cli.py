@@ -66,6 +66,8 @@ def door() -> NoReturn:
     """
     gc.disable()  # a run is over before collecting garbage could pay
     status: object = 0
+    if isinstance(sys.stdout, io.TextIOWrapper):  # one that cannot show a ✓ shows a ?, and nothing stops
+        sys.stdout.reconfigure(errors="replace")
     # Whoever read our output may have gone, as with `| head`: then all that they wanted was said.
     with contextlib.suppress(BrokenPipeError):
         try:

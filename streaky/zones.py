@@ -37,6 +37,29 @@ def names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones()) - NO_ZONES
 
 
+def of_today(name: str) -> str:
+    """The name that a zone has today, for an older one, such as Asia/Kolkata for Asia/Calcutta.
+
+    A name that belongs to a country stays, though another zone keeps the same time. Source: the IANA
+    database's zone.tab, which has one name for each place, and its links.
+    """
+    from importlib.resources import files  # set-up alone needs it
+
+    try:
+        folder = files("tzdata") / "zoneinfo"
+        places, links = ((folder / file).read_text("utf-8") for file in ("zone.tab", "tzdata.zi"))
+    except (ImportError, OSError):
+        return name
+    current = {line.split("\t")[2] for line in places.splitlines() if line[:1] not in ("", "#")}
+    if name in current:
+        return name
+    for line in links.splitlines():
+        kind, *words = line.split()
+        if kind == "L" and words[1:] == [name] and words[0] in current:
+            return words[0]
+    return name
+
+
 def _now_carried() -> bool:
     """Let Python find the zones that a release carries; whether it did not before."""
     if str(CARRIED) in sys.path or not CARRIED.is_file():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from streaky import zones
 from streaky.channels import CHANNELS
 from streaky.config import values
 from streaky.config.inputs import INPUTS, TIMEZONE
@@ -44,7 +46,9 @@ def choose(
     """The choices of a person. `given`: flags by name. Raises ConfigurationError where one is wrong."""
     faults: list[Fault] = []
     profile = bool(given.get("profile"))
-    zone = given.get("timezone") or asks.line("Your time zone", machine_zone)
+    zone = given.get("timezone") or _answer(
+        lambda: asks.line("Your time zone", machine_zone), values.zone, asks
+    )
     try:
         values.zone(zone)
     except BadValue as bad:
@@ -61,7 +65,7 @@ def choose(
     return Choices(
         repository=repository if "/" in repository else f"{login}/{repository}",
         profile=profile,
-        zone=zone,
+        zone=zones.of_today(zone),
         private=bool(given.get("private")),
         secrets=secrets,
         find_chat=secrets[bot] if bot in secrets and chat not in secrets else "",
@@ -71,11 +75,31 @@ def choose(
 @dataclass(frozen=True, slots=True)
 class Asks:
     """How a person is asked: for a line, with what it is if they just press Enter; for a secret, which is not
-    shown; and for yes or no. Where nobody can be asked, each gives what Enter would."""
+    shown; and for yes or no. Where nobody can be asked, each gives what Enter would. `again` says what is
+    wrong with an answer, and whether somebody is there who can give another one."""
 
     line: Ask
     secret: Callable[[str], str]
     agreed: Callable[[str, bool], bool]
+    again: Callable[[BadValue], bool]
+
+
+def _answer(ask: Callable[[], str], read: Callable[[str], object], asks: Asks) -> str:
+    """What a person answers, once it can be read; where nobody can be asked again, as it stands."""
+    while True:
+        text = ask().strip()
+        try:
+            if text:
+                read(text)
+        except BadValue as bad:
+            if asks.again(bad):
+                continue
+        return text
+
+
+def _read(row: Input[Any], text: str) -> None:
+    values.printable(text, lines=row.lines)
+    row.read(text)
 
 
 def _secrets(environment: Mapping[str, str], asks: Asks, faults: list[Fault]) -> dict[str, str]:
@@ -89,12 +113,12 @@ def _secrets(environment: Mapping[str, str], asks: Asks, faults: list[Fault]) ->
         for row in rows:
             text = environment.get(row.environment, "").strip()
             if not text and row.name != FOUND:
-                text = asks.secret(f"{row.name} ({row.form.rstrip('.')})").strip()
+                question = f"{row.name} ({row.form.rstrip('.')})"
+                text = _answer(partial(asks.secret, question), partial(_read, row), asks)
             if not text:
                 continue
             try:
-                values.printable(text, lines=row.lines)
-                row.read(text)
+                _read(row, text)
             except BadValue as bad:
                 faults.append(Fault(row.environment, bad.what, bad.mend))
             found[row.environment] = text

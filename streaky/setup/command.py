@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 from streaky.config.inputs import INPUTS
 from streaky.errors import ConfigurationError
@@ -17,6 +18,11 @@ from streaky.setup.by_hand import by_hand
 from streaky.setup.choices import Asks, choose
 
 DONE, FAILED, WRONG, UNDELIVERED = 0, 1, 2, 3
+NO_PLACE = "UTC"  # the zone of machines that nobody told where they are
+DOUBT = (
+    "This machine names no place, so your days would end at midnight in UTC. If yours don't,"
+    " start it again with --timezone, such as --timezone Europe/Berlin."
+)
 API = "https://api.github.com"
 
 
@@ -24,7 +30,7 @@ def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
     """Set up; the exit status: 0 done, 1 a step failed, 2 what was given is wrong, 3 no test alert came."""
     token = _token(environment)
     if not token:
-        print(by_hand())
+        print(by_hand(options.get("repository") or "", profile=bool(options.get("profile"))))
         return DONE
     try:
         from tzlocal import get_localzone_name
@@ -39,10 +45,17 @@ def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
             environment.get("TELEGRAM_API_URL") or "https://api.telegram.org"
         )
         account = Account(token, environment.get("GITHUB_API_URL") or API, time.sleep)
-        choices = choose(account.login, options, environment, get_localzone_name() or "UTC", _asks(options))
+        try:
+            zone = get_localzone_name() or NO_PLACE
+        except ZoneInfoNotFoundError:  # the machine's own settings contradict each other
+            zone = NO_PLACE
+        choices = choose(account.login, options, environment, zone, _asks(options))
+        if choices.zone.rpartition("/")[2] == NO_PLACE and not options.get("timezone"):
+            print(DOUBT)
         if options.get("dry_run"):
+            steps = rehearse(choices, account)
             print(f"In {choices.repository}, this would be done:")
-            print("\n".join(f"- {visible(step)}" for step in rehearse(choices, account)))
+            print("\n".join(f"- {visible(step)}" for step in steps))
             return DONE
         done = set_up(
             choices, account, Telegram(api, time.sleep), lambda text: print(f"✓ {visible(text)}", flush=True)
@@ -53,7 +66,8 @@ def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
         return _refuse(str(wrong), WRONG)
     except CannotSetUp as problem:
         return _refuse(str(problem), FAILED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl+C, or Ctrl+D at a question
+        print(file=sys.stderr)
         return _refuse("Stopped. What is done stays; start the command again to go on.", FAILED)
     return DONE if done.well else UNDELIVERED
 
@@ -80,12 +94,23 @@ def _token(environment: Mapping[str, str]) -> str:
 def _asks(options: Mapping[str, Any]) -> Asks:
     """How to ask: in a terminal, unless `yes` takes every answer as it stands."""
     if options.get("yes") or not sys.stdin.isatty():
-        return Asks(lambda _, usual: usual, lambda _: "", lambda _, usual: usual)
+        return Asks(lambda _, usual: usual, lambda _: "", lambda _, usual: usual, lambda _: False)
     return Asks(
         line=lambda what, usual: input(f"{what} [{usual}]: ").strip() or usual,
         secret=lambda what: getpass.getpass(f"{what}: "),
-        agreed=lambda what, usual: (
-            (input(f"{what} [{'Y/n' if usual else 'y/N'}]: ").strip().lower() or ("y" if usual else "n"))[0]
-            == "y"
-        ),
+        agreed=_agreed,
+        again=_again,
     )
+
+
+def _agreed(what: str, usual: bool) -> bool:
+    while True:
+        answer = input(f"{what} [{'Y/n' if usual else 'y/N'}]: ").strip().lower()
+        if answer in ("", "y", "yes", "n", "no"):
+            return answer.startswith("y") if answer else usual
+        print("Please answer y or n.")
+
+
+def _again(bad: BadValue) -> bool:
+    print(f"{'That ' if bad.what[0].islower() else ''}{bad.what} {bad.mend}".rstrip())
+    return True
