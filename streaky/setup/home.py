@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from github import Auth, Github, GithubException, UnknownObjectException
+from github import Auth, BadAttributeException, Github, GithubException, RateLimitExceededException
 from github.Repository import Repository
 from github.Workflow import Workflow
 from github.WorkflowRun import WorkflowRun
@@ -20,7 +20,13 @@ NEEDED = (
     "The token must be yours, and may make repositories and write contents, secrets, actions and workflows "
     "(a classic one: repo and workflow)."
 )
+WRONG_TOKEN = "The token is wrong, or has expired: run `gh auth login`, or make a new one."
+NO_ANSWER = "It gave no usable answer."
 PATIENCE = timedelta(seconds=10)  # for each request
+
+
+NOT_FOUND = 404
+MOMENTS = 30  # how many seconds GitHub may need for what it does after it has answered
 
 
 class CannotSetUp(StreakyError):
@@ -50,14 +56,19 @@ class Account:
     def login(self) -> str:
         """Whose the token is."""
         with _Told("GitHub does not say whose the token is."):
-            return self._github.get_user().login
+            login = self._github.get_user().login
+            if isinstance(login, str):  # but for a proxy or a portal that answers in GitHub's place
+                return login
+        raise CannotSetUp("GitHub does not say whose the token is.", NO_ANSWER, "Start the command again.")
 
     def home(self, full_name: str) -> Home | None:
         """The repository of that name, None where there is none."""
         with _Told(f"{full_name} could not be read."):
             try:
                 return Home(self._github.get_repo(full_name), self._wait)
-            except UnknownObjectException:
+            except GithubException as error:
+                if error.status != NOT_FOUND:
+                    raise
                 return None
 
     def workflow_of_template(self) -> str:
@@ -75,7 +86,7 @@ class Account:
             if owner.casefold() != user.login.casefold():
                 raise CannotSetUp(f"{full_name} is not yours.", "", f"Name one of {user.login}'s.")
             home = Home(user.create_repo_from_template(name, template, private=private), self._wait)
-            for _ in range(30):  # GitHub copies the files after it has answered
+            for _ in range(MOMENTS):  # GitHub copies the files after it has answered
                 if home.workflow() is not None:
                     return home
                 self._wait(1)
@@ -99,7 +110,9 @@ class Home:
         with _Told("The workflow could not be read."):
             try:
                 found = self._repository.get_contents(WORKFLOW)
-            except UnknownObjectException:
+            except GithubException as error:
+                if error.status != NOT_FOUND:  # of the file, or of any: "This repository is empty."
+                    raise
                 return None
             return None if isinstance(found, list) else found.decoded_content.decode()
 
@@ -108,7 +121,9 @@ class Home:
         with _Told(f"{WORKFLOW} could not be written."):
             try:
                 found = self._repository.get_contents(WORKFLOW)
-            except UnknownObjectException:
+            except GithubException as error:
+                if error.status != NOT_FOUND:
+                    raise
                 self._repository.create_file(WORKFLOW, "Add Streaky", text)
                 return
             assert not isinstance(found, list)  # noqa: S101 - a file is one
@@ -127,10 +142,30 @@ class Home:
     def start(self, command: str) -> int:
         """Start the workflow with a command; the id of the run before it, 0 for none."""
         with _Told("The test alert could not be started."):
+            workflow = self._taken_up()
+            if workflow.state.startswith("disabled"):
+                page = f"{self.page}/actions/workflows/{workflow.path.rpartition('/')[2]}"
+                raise CannotSetUp(
+                    "The workflow is switched off.", "", f"Press Enable workflow at {page}, and start again."
+                )
             before = self._newest()
-            if not self._workflow().create_dispatch(self._repository.default_branch, {"command": command}):
-                raise CannotSetUp("GitHub did not start the workflow.", "", NEEDED)
+            workflow.create_dispatch(self._repository.default_branch, {"command": command}, throw=True)
             return before.id if before else 0
+
+    def _taken_up(self) -> Workflow:
+        """The workflow, once GitHub knows it: some seconds after its file was written."""
+        for _ in range(MOMENTS):
+            try:
+                return self._workflow()
+            except GithubException as error:
+                if error.status != NOT_FOUND:
+                    raise
+            self._wait(1)
+        raise CannotSetUp(
+            "GitHub does not know the workflow yet.",
+            "",
+            f"Start the command again in a minute. If it says the same, see {self.page}/settings/actions.",
+        )
 
     def follow(self, before: int, tell: Callable[[str], None]) -> Done:
         """Wait for the run that came after `before`, telling of each change; 5 minutes at the most."""
@@ -164,10 +199,25 @@ class _Told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, GithubException):
-            told = error.data.get("message", "") if isinstance(error.data, dict) else ""
-            why = f'GitHub answered {error.status} "{told}".'
-            raise CannotSetUp(
-                self._what, why, NEEDED if error.status in (401, 403, 404, 422) else ""
-            ) from None
+            raise CannotSetUp(self._what, _answer(error), _mend(error)) from None
         if isinstance(error, OSError):  # requests' own are OSErrors, too
             raise CannotSetUp(self._what, "GitHub was not reached.", "Start the command again.") from None
+        if isinstance(error, (BadAttributeException, AttributeError, TypeError, ValueError, KeyError)):
+            # What answers in GitHub's place gives PyGithub something else than it expects.
+            raise CannotSetUp(self._what, NO_ANSWER, "Start the command again.") from None
+
+
+def _answer(error: GithubException) -> str:
+    told = error.data.get("message", "") if isinstance(error.data, dict) else ""
+    return f'GitHub answered {error.status} "{told}".' if told else f"GitHub answered {error.status}."
+
+
+def _mend(error: GithubException) -> str:
+    """What to do about what GitHub answered; nothing where its own words say it."""
+    if isinstance(error, RateLimitExceededException) or error.status == 429:
+        return "Wait: for some minutes, or an hour at most. Then start the command again."
+    if error.status >= 500:
+        return "Start the command again in a minute."
+    if error.status == 401:
+        return WRONG_TOKEN
+    return NEEDED if error.status in (403, NOT_FOUND) else ""
