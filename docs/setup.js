@@ -10,6 +10,7 @@
   const TEAM_MINUTE = 23; // the same in the team's template, whose people are in all zones
   const LEAD = 120; // minutes before the day's end by which the first warning must have been given
   const SOME_TIME = 30; // minutes after the habit from which on a reminder is worth its noise
+  const LABEL = 44; // how wide a clock time is drawn, in pixels, with some space
   const APART = 60; // minutes between the first reminder and those after it
 
   // Times, as minutes of the day
@@ -241,7 +242,19 @@
   };
   const zones = Intl.supportedValuesOf("timeZone").map((zone) => RENAMED[zone] || zone).sort();
   const sameName = (zone) => zones.find((each) => each.toLowerCase() === zone.toLowerCase());
-  const asNow = (zone) => RENAMED[zone] || sameName(zone) || zone;
+  /** A zone's name as the browser writes it, whatever its case; the text itself where it is none. */
+  function spelled(zone) {
+    try {
+      return zone.includes("/") ? new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone : zone;
+    } catch {
+      return zone;
+    }
+  }
+  function asNow(text) {
+    const zone = text.replace(/ /g, "_");
+    const name = RENAMED[zone] || sameName(zone) || spelled(zone);
+    return RENAMED[name] || name;
+  }
 
   const isZone = (zone) => {
     if (zones.includes(zone)) return true;
@@ -268,7 +281,8 @@
       habit: remind === "auto" ? minutes(given.get("habit") || "") : null,
       language: given.get("language"),
       channels: given.getAll("channel"),
-      sealed: [...new Map(sealed.map((line) => [line.split(":")[0], line])).values()],
+      // The last one of each input. A value that was sealed for another login would not open.
+      sealed: [...new Map(sealed.filter((each) => each.login === given.get("login").trim()).map(({ line }) => [line.split(":")[0], line])).values()],
     };
   }
 
@@ -280,6 +294,7 @@
     for (const each of form.querySelectorAll(".auto")) each.hidden = choice.remind !== "auto";
     for (const each of form.querySelectorAll(".times")) each.hidden = choice.remind === "auto";
     $("steps-hint").hidden = Boolean(choice.login);
+    if (!choice.sealed.length) $("sealed").hidden = true;
     const wrong = problems(choice, isZone);
     for (const name of ["login", "zone", "times", "rest", "channels", "repository"]) {
       $(`${name}-problem`).textContent = wrong[name] || "";
@@ -318,9 +333,13 @@
     const [first, last] = hours(choice);
     for (let hour = first; hour <= last; hour += 1) draw("circle", { class: "run", cx: x(hour * 60 + minuteOf(choice)), cy: 34, r: 3 });
     if (choice.habit !== null) draw("line", { class: "habit", x1: x(choice.habit), x2: x(choice.habit), y1: 25, y2: 43 });
+    const apart = (LABEL / ($("day").clientWidth || 600)) * 1440; // in minutes
+    let labelled = -apart;
     for (const at of choice.reminders) {
       draw("text", { class: "mark", x: x(at), y: 30, "text-anchor": "middle" }, "▼");
+      if (at - labelled < apart) continue; // one over the other could not be read; the list below has all
       draw("text", { class: "remind", x: x(at), y: 14, "text-anchor": anchor(at) }, clock(at));
+      labelled = at;
     }
     draw("line", { class: "end", x1: "100%", x2: "100%", y1: 22, y2: 46 });
     $("day").replaceChildren(svg);
@@ -329,7 +348,7 @@
 
   function showAlerts(choice) {
     const sample = data.languages[choice.language].alert;
-    const own = (text) => text.replaceAll(data.sample, choice.login);
+    const own = (text) => text.replaceAll(data.sample, choice.login).replaceAll(data.zone, choice.zone);
     const buttons = () => element("div", { class: "buttons" }, ...sample.buttons.map((text) => element("span", {}, own(text))));
     const lines = (of = sample.lines) => of.map((line) => element("p", {}, own(line)));
     const fields = element("dl", { class: "fields" }, ...sample.fields.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, own(value)))));
@@ -356,6 +375,7 @@
   const spoken = (navigator.languages || [navigator.language]).map((each) => Object.keys(data.languages).find((code) => each === code || each.split("-")[0] === code)).find(Boolean);
   $("language").value = spoken || "en";
   form.addEventListener("input", show);
+  addEventListener("resize", show);
   form.addEventListener("submit", (event) => event.preventDefault());
   $("copy").addEventListener("click", async () => {
     try {
@@ -371,8 +391,9 @@
   $("seal").addEventListener("click", async () => {
     $("seal-problem").textContent = "";
     try {
-      const line = await seal($("public").value, $("login").value.trim(), $("input").value, $("value").value);
-      sealed.push(line);
+      const login = $("login").value.trim();
+      const line = await seal($("public").value, login, $("input").value, $("value").value);
+      sealed.push({ login, line });
       $("value").value = "";
       $("sealed").textContent = line;
       $("sealed").hidden = false;

@@ -82,6 +82,7 @@ def data() -> str:
     """All of it as a block of JSON, in which nothing can end the script."""
     document = {
         "sample": SAMPLE,
+        "zone": ZONE.key,
         "version": version(),
         "reminders": [f"{at:%H:%M}" for at in AUTO],
         "template": template_page(),

@@ -1,6 +1,6 @@
 // Opens pages in the Chromium that its argument names, and reports what it saw of each, as JSON: errors of the
 // console, requests, what axe finds, what stands on it, and whether it overflows. Each line of standard input is a
-// list of {url, width, height, dark, script, fill, seal, press, shot}, and is answered by a line: what was seen of
+// list of {url, width, height, dark, script, fill, press, then, shot}, and is answered by a line: what was seen of
 // each, or {error}. The end of the input ends the browser.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -50,11 +50,13 @@ async function look(given) {
   for (const key of given.press || []) await page.keyboard.press(key);
   if (given.click) await page.locator(given.click).click();
   if (given.wait) await page.locator(given.wait).waitFor();
+  for (const [name, value] of Object.entries(given.then || {})) await page.locator(`[name="${name}"]`).fill(value);
   seen.text = await page.evaluate(() => document.body.innerText);
   if (given.script !== false) {
     seen.file = await page.locator("#file").textContent().catch(() => "");
     seen.sealed = await page.locator("#sealed").textContent().catch(() => "");
     seen.zones = await page.locator("#zones option").evaluateAll((all) => all.map((each) => each.value));
+    seen.labels = await page.locator("#day .remind").evaluateAll((all) => all.map((each) => ((box) => [box.left, box.right])(each.getBoundingClientRect())));
     seen.links = await page.evaluate(() => [...document.links].map((each) => each.href));
     seen.overflows = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     if (given.axe) {

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, time
 from importlib import resources
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -309,10 +309,14 @@ def test_it_begins_with_the_browsers_own_zone_and_language(browser: Browser) -> 
 
 
 def test_every_zone_is_called_as_it_is_now_whatever_the_browser_calls_it(browser: Browser) -> None:
-    india, typed, small = browser.each(
-        {"zone": "Asia/Calcutta"}, {"fill": {"zone": "Europe/Kiev"}}, {"fill": {"zone": "europe/berlin"}}
+    typed_so = ("europe/berlin", "asia/calcutta", "america/new york")
+    india, typed, *small = browser.each(
+        {"zone": "Asia/Calcutta"},
+        {"fill": {"zone": "Europe/Kiev"}},
+        *({"fill": {"zone": each}} for each in typed_so),
     )
-    assert 'timezone: "Europe/Berlin"' in small["file"]
+    for seen, name in zip(small, ("Europe/Berlin", "Asia/Kolkata", "America/New_York"), strict=True):
+        assert f'timezone: "{name}"' in seen["file"]
     assert 'timezone: "Asia/Kolkata"' in india["file"]
     assert 'timezone: "Europe/Kyiv"' in typed["file"]
     table = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
@@ -345,6 +349,27 @@ def test_it_seals_in_the_browser(browser: Browser) -> None:
     assert sealing.open_sealed(text, [key], "octocat", name) == "hunter2"
     assert seen["sealed"] in seen["file"]
     assert "hunter2" not in json.dumps(seen)
+
+
+def test_what_was_sealed_for_another_login_is_not_in_the_file(browser: Browser) -> None:
+    key = sealing.new_key()
+    fill = {"scope": "team", "login": "octocta", "public": str(key.public), "value": "hunter2"}
+    seen = browser.see(fill=fill, click="#seal", wait="#sealed", then={"login": "octocat"})
+    assert seen["file"] == 'timezone: "Europe/Berlin"\n'
+
+
+def test_the_alert_that_it_shows_is_in_the_zone_that_was_chosen(browser: Browser) -> None:
+    seen = browser.see(fill={"zone": "Asia/Tokyo"})
+    assert "Your day ends at midnight (Asia/Tokyo)." in seen["text"]
+    assert "Europe/Berlin" not in seen["text"]
+
+
+def test_no_time_covers_another_one(browser: Browser) -> None:
+    many = {"remind": "times", "times": "00:10, 00:20, 18:00, 18:10, 23:55"}
+    for seen in browser.each({"width": 390}, {"fill": many}, {"width": 390, "fill": many}):
+        labels = seen["labels"]
+        assert labels
+        assert all(left[1] < right[0] for left, right in pairwise(labels)), labels
 
 
 def test_what_somebody_types_is_never_read_as_html(browser: Browser) -> None:
