@@ -15,7 +15,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 LOCK = Path(".github/requirements/action.txt")
@@ -77,13 +77,15 @@ class CannotBundle(Exception):
     """No tree was built; the text says why."""
 
 
-def build(commit: str, target: Path, pythons: Iterable[str]) -> None:
+def build(commit: str, target: Path, pythons: Sequence[str]) -> None:
     """Write the tree of a commit with its bundle into `target`, which must not exist.
 
     Bytecode is added for each of these interpreters. Raises CannotBundle.
     """
     if target.exists():
         raise CannotBundle(f"{target} exists already. Name a folder that does not.")
+    for python in pythons:
+        _run(python, "-c", "")  # before anything is made
     if commit.startswith("-"):
         raise CannotBundle(f"{commit} is no commit.")
     archive = _run("git", "archive", "--format=tar", commit)
@@ -163,9 +165,12 @@ def _compile(python: str, target: Path) -> None:
 
 
 def _run(*command: str, given: bytes = b"") -> bytes:
-    done = subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
+    what = " ".join(command[:3])
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise CannotBundle(f"{what} failed: {error.strerror}.") from None
     if done.returncode:
-        what = " ".join(command[:3])
         raise CannotBundle(f"{what} failed: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
 

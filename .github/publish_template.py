@@ -45,6 +45,8 @@ def publish(source: Path, remote: str, sha: str, version: str, token: str, *, dr
     `dry_run` nothing is pushed. Raises CannotPublish."""
     if not (dry_run or re.fullmatch(r"v\d+\.\d+\.\d+", version)):
         raise CannotPublish(f"Only a release such as v1.2.3 is published, not {version!r}.")
+    if not source.is_dir():
+        raise CannotPublish(f"There is no folder {source} here. Run this at the root of the repository.")
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
 

@@ -39,6 +39,8 @@ def check(version: str) -> str:
 
 def notes(version: str) -> str:
     """What the changelog says of a version. Raises NotReady."""
+    if not CHANGELOG.is_file():
+        raise NotReady(f"There is no {CHANGELOG} here. Run this at the root of the repository.")
     text = CHANGELOG.read_text("utf-8")
     heading = rf"## \[{re.escape(version.removeprefix('v'))}\] - \d{{4}}-\d\d-\d\d\n"
     found = re.search(rf"(?ms)^{heading}(.*?)(?=^## |\Z)", text)
@@ -53,6 +55,8 @@ def commit(tree: Path, version: str, remote: str, token: str, *, dry_run: bool) 
     With `dry_run` nothing is pushed. Raises NotReady, also where that tag exists.
     """
     _major(version)
+    if not (tree / "action.yml").is_file() or not (tree / "bundle").is_dir():
+        raise NotReady(f"{tree} is no tree that bundle.py made: it has no action.yml or no bundle.")
     with tempfile.TemporaryDirectory() as folder:
         # An index of its own: the checkout stays as it is. Bytecode is ignored there, and belongs here.
         own = {"GIT_INDEX_FILE": str(Path(folder, "index")), "GIT_WORK_TREE": str(tree.resolve())}

@@ -120,6 +120,9 @@ def test_a_folder_that_exists_or_a_commit_that_does_not_is_refused(repository: P
     assert [path.name for path in kept.iterdir()] == ["file"]
     done = bundle(repository, tmp_path / "out", "--commit", "gone")
     assert (done.returncode, "gone" in done.stdout) == (1, True)
+    done = bundle(repository, tmp_path / "out", "--python", "/nowhere/python")
+    assert (done.returncode, "/nowhere/python" in done.stdout) == (1, True), done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.fixture
@@ -257,6 +260,30 @@ def test_the_release_is_a_commit_with_its_packages_on_top_of_its_source(
     assert release(ready, "move", "--sha", sha, *where).stdout.strip() == major
     assert told(remote, "rev-parse", major) == sha
     assert release(ready, "move", "--sha", "main", *where).returncode == 1
+
+
+@pytest.mark.parametrize("missing", ["all", "bundle", "action.yml"])
+def test_a_folder_that_is_no_tree_of_a_release_is_not_released(
+    ready: Path, tmp_path: Path, missing: str
+) -> None:
+    folder = tmp_path / "folder"
+    if missing != "all":
+        folder.mkdir()
+        (folder / ("action.yml" if missing == "bundle" else "bundle")).mkdir()
+    done = release(ready, "commit", "--tree", str(folder), "--version", VERSION, "--dry-run")
+    assert (done.returncode, "is no tree that bundle.py made" in done.stderr) == (1, True), done.stderr
+
+
+def test_started_elsewhere_the_steps_say_where_to_start_them(tmp_path: Path) -> None:
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    for script, *arguments in (
+        ("release.py", "check", "--version", VERSION),
+        ("publish_template.py", "--dry-run", "--sha", "0" * 40, "--version", VERSION),
+    ):
+        command = [sys.executable, ROOT / ".github" / script, *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        assert (done.returncode, "Run this at the root of the repository" in said) == (1, True), said
 
 
 def test_a_release_moves_its_tag_and_the_template_last_and_a_rehearsal_publishes_nothing() -> None:
