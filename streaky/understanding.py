@@ -82,7 +82,7 @@ def understand(
     points = (
         Point("Guarding", judgement.login, github.profile(judgement.login)),
         _settings(seen),
-        Point(ZONE, _zone(seen), _edit(seen, seen.settings.job.workflow)),
+        Point(ZONE, _zone(seen), _zone_page(seen)),
         Point(NEXT, next_reminder(judgement, seen, now, ledger, told)),
         Point("Pause", _pause(judgement), seen.settings.workflow_page),
         Point("Memory", memory, github.page("blob", BRANCH, path) if path else ""),
@@ -152,6 +152,14 @@ def _zone(seen: Look) -> str:
     if _unread(seen):
         return "UTC for now, because the repository, where another zone may be set, could not be read"
     return "UTC, because nothing sets another one"
+
+
+def _zone_page(seen: Look) -> str:
+    """The page where the zone is changed: the settings file's if that sets it, else the workflow's."""
+    settings = seen.settings
+    if seen.file and settings.zone and settings.zone_from.startswith(f"{seen.file}:"):
+        return _edit(seen, seen.file)
+    return _edit(seen, settings.job.workflow)
 
 
 def _unread(seen: Look) -> bool:

@@ -63,6 +63,8 @@ def test_a_zone_that_is_set_comes_before_the_schedules(world: World) -> None:
 def test_a_zone_of_the_settings_file_is_said_with_its_place(world: World) -> None:
     report = run(world, {WORKFLOW: workflow("17 * * * *"), CONFIG: "\ntimezone: Europe/Berlin\n"})
     assert point(report, "Time zone") == f"Europe/Berlin, set in {CONFIG}:2:11"
+    (page,) = (each.link for each in report.understood.points if each.name == "Time zone")
+    assert page == f"https://github.com/octocat/streaky/edit/main/{CONFIG}"
 
 
 def test_a_schedule_of_several_zones_is_refused_with_its_lines(world: World) -> None:
