@@ -341,7 +341,7 @@ def _picture(
     sources = Sources({**flags, "dry-run": "true"}, environment)
     try:
         text = drawn(sources, datetime.now(UTC))["card.svg" if command == "card" else "README.md"]
-        if out is None:
+        if not out:
             print(inert(text.decode()), end="", flush=True)
         else:
             Path(out).write_bytes(text)

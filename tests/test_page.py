@@ -363,9 +363,11 @@ def test_the_card_is_drawn_for_who_has_a_token_and_a_name_only(world: World, tmp
     said = "".join(ElementTree.fromstring(out.read_text("utf-8")).itertext())
     assert "42" in said
     assert "octocat" in said
-    printed = world.run("card", "--user", "octocat")
+    printed = world.run("card", "--user", "octocat", "--out", "")
     assert printed.stdout.startswith("<svg")
     assert asked(world) == 2
+    # Where no repository keeps the card, nothing is said of how to show it.
+    assert "Show the card" not in world.run("page", "--user", "octocat").stdout
 
 
 def test_a_day_that_cannot_be_read_changes_no_file(world: World, tmp_path: Path) -> None:

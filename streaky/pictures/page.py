@@ -299,11 +299,11 @@ class _Page:
             yield f"{started} They were late by {lateness(seen)}"
 
     def profile(self) -> Iterator[str]:
-        """How to show the card on one's profile."""
-        yield "## Show the card on your profile"
+        """How to show the card on one's profile; nothing where no repository keeps it."""
         repository = self.seen.repository
         if self.github.repository is None:
             return
+        yield "## Show the card on your profile"
         login = self.judgement.login
         if repository is None or not repository.public:
             yield (
