@@ -47,7 +47,7 @@ def choose(
     faults: list[Fault] = []
     profile = bool(given.get("profile"))
     zone = given.get("timezone") or _answer(
-        lambda: asks.line("Your time zone", machine_zone), values.zone, asks
+        lambda: asks.line("Your time zone", zones.of_today(machine_zone)), values.zone, asks
     )
     try:
         values.zone(zone)
