@@ -345,11 +345,30 @@ def test_each_refusal_of_githubs_has_its_own_mend(desk: Desk, status: int, messa
     assert ("must be yours" in said) is ("must be yours" in mend)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("GITHUB_API_URL", "foo", "is not a URL"),
+        ("GITHUB_API_URL", "http://github.example.com", "would be sent unencrypted"),
+        ("TELEGRAM_API_URL", "http://bots.example.com", "would be sent unencrypted"),
+        ("GITHUB_TOKEN", f"{TOKEN} {TOKEN}", "holds a space"),
+        ("GITHUB_TOKEN", "ghp_\u00e4bcdefghijklmnop", "holds a space or a character no token has"),
+    ],
+)
+def test_an_address_or_a_token_that_is_none_is_named_by_its_variable(
+    desk: Desk, name: str, value: str, what: str
+) -> None:
+    status, said = desk.run(**{name: value})
+    assert (status, f"error: {name}: " in said, what in said) == (2, True, True), said
+    assert not desk.sandbox.github.requests
+    assert not leaks(said, [("token", TOKEN)])
+
+
 def test_a_portal_that_answers_in_githubs_place_is_no_defect(desk: Desk) -> None:
     page = Fault.status(200, "<html>Welcome to the Wi-Fi</html>")
     desk.sandbox.github.fail(page, times=9, when=lambda r: True)
     status, said = desk.run()
-    assert (status, "It gave no usable answer." in said) == (1, True), said
+    assert (status, "GitHub gave no usable answer." in said) == (1, True), said
 
 
 def test_why_github_did_not_start_the_workflow_is_said(desk: Desk) -> None:

@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
+from streaky.config import values
 from streaky.config.inputs import INPUTS
-from streaky.errors import ConfigurationError
+from streaky.errors import ConfigurationError, Fault
 from streaky.input.refusal import BadValue, visible
+from streaky.input.urls import base_url
 from streaky.setup.by_hand import by_hand
 from streaky.setup.choices import Asks, choose
 
@@ -23,12 +25,13 @@ DOUBT = (
     "This machine names no place, so your days would end at midnight in UTC. If yours don't,"
     " start it again with --timezone, such as --timezone Europe/Berlin."
 )
+BOTS = "https://api.telegram.org"
 API = "https://api.github.com"
 
 
 def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
     """Set up; the exit status: 0 done, 1 a step failed, 2 what was given is wrong, 3 no test alert came."""
-    token = _token(environment)
+    name, token = _token(environment)
     if not token:
         print(by_hand(options.get("repository") or "", profile=bool(options.get("profile"))))
         return DONE
@@ -41,10 +44,9 @@ def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
         print("error: PyGithub is not installed here. Install streaky[setup].", file=sys.stderr)
         return WRONG
     try:
-        api = INPUTS["telegram-api-url"].read(
-            environment.get("TELEGRAM_API_URL") or "https://api.telegram.org"
-        )
-        account = Account(token, environment.get("GITHUB_API_URL") or API, time.sleep)
+        bots = _given("TELEGRAM_API_URL", INPUTS["telegram-api-url"].read, environment, BOTS)
+        github = _given("GITHUB_API_URL", base_url, environment, API)
+        account = Account(_given(name, values.secret, {name: token}), github, time.sleep)
         try:
             zone = get_localzone_name() or NO_PLACE
         except ZoneInfoNotFoundError:  # the machine's own settings contradict each other
@@ -58,10 +60,8 @@ def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
             print("\n".join(f"- {visible(step)}" for step in steps))
             return DONE
         done = set_up(
-            choices, account, Telegram(api, time.sleep), lambda text: print(f"✓ {visible(text)}", flush=True)
+            choices, account, Telegram(bots, time.sleep), lambda text: print(f"✓ {visible(text)}", flush=True)
         )
-    except BadValue as bad:
-        return _refuse(f"TELEGRAM_API_URL {bad.what} {bad.mend}", WRONG)
     except ConfigurationError as wrong:
         return _refuse(str(wrong), WRONG)
     except CannotSetUp as problem:
@@ -77,18 +77,27 @@ def _refuse(why: str, status: int) -> int:
     return status
 
 
-def _token(environment: Mapping[str, str]) -> str:
-    """A token of the person's: the environment's, or the one of GitHub's own command line."""
+def _given(name: str, read: Callable[[str], str], environment: Mapping[str, str], usual: str = "") -> str:
+    """What a variable holds, or what is usual. Raises ConfigurationError where it is none of its kind."""
+    try:
+        return read(environment.get(name) or usual)
+    except BadValue as bad:
+        raise ConfigurationError((Fault(name, bad.what, bad.mend),)) from None
+
+
+def _token(environment: Mapping[str, str]) -> tuple[str, str]:
+    """A token of the person's, and where it is from: the environment's, or that of GitHub's own command
+    line."""
     for name in ("GITHUB_TOKEN", "GH_TOKEN"):
         if found := environment.get(name, "").strip():
-            return found
+            return name, found
     program = shutil.which("gh", path=environment.get("PATH"))
     if not program:
-        return ""
+        return "", ""
     done = subprocess.run(  # noqa: S603
         [program, "auth", "token"], env=dict(environment), capture_output=True, text=True, check=False
     )
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return "gh auth token", done.stdout.strip() if done.returncode == 0 else ""
 
 
 def _asks(options: Mapping[str, Any]) -> Asks:

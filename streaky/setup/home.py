@@ -21,7 +21,7 @@ NEEDED = (
     "(a classic one: repo and workflow)."
 )
 WRONG_TOKEN = "The token is wrong, or has expired: run `gh auth login`, or make a new one."
-NO_ANSWER = "It gave no usable answer."
+NO_ANSWER = "GitHub gave no usable answer."
 PATIENCE = timedelta(seconds=10)  # for each request
 
 
