@@ -470,3 +470,15 @@ def test_a_mistyped_flag_is_compared_with_the_commands_own(capsys: pytest.Captur
         "--privat (did you mean --private?), --time-zone (did you mean --timezone?)"
         in capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("profile", [[], ["profile"]])
+def test_where_the_template_is_not_known_the_way_by_hand_is_named(desk: Desk, profile: list[str]) -> None:
+    desk.sandbox.github.repository("octocat/octocat", {"README.md": "Hello"})
+    missing = Fault.status(404, {"message": "Not Found"})
+    desk.sandbox.github.fail(missing, times=None, when=lambda request: TEMPLATE in request.path)
+    status, said = desk.run(*profile)
+    assert status == 1
+    assert f"The template {TEMPLATE} is not on this GitHub." in said
+    assert "Copy the workflow by hand: https://" in said
+    assert "permission" not in said

@@ -12,7 +12,7 @@ from github.Repository import Repository
 from github.Workflow import Workflow
 from github.WorkflowRun import WorkflowRun
 
-from streaky import TEMPLATE
+from streaky import HOMEPAGE, TEMPLATE
 from streaky.errors import StreakyError
 from streaky.setup.by_hand import WORKFLOW
 
@@ -74,15 +74,24 @@ class Account:
     def workflow_of_template(self) -> str:
         """The text of the template's workflow, pinned to the latest release."""
         with _Told(f"The template {TEMPLATE} could not be read."):
-            found = self._github.get_repo(TEMPLATE).get_contents(WORKFLOW)
+            found = self._template().get_contents(WORKFLOW)
             assert not isinstance(found, list)  # noqa: S101 - a file is one
             return found.decoded_content.decode()
+
+    def _template(self) -> Repository:
+        try:
+            return self._github.get_repo(TEMPLATE)
+        except GithubException as error:
+            if error.status != NOT_FOUND:
+                raise
+            what, mend = f"The template {TEMPLATE} is not on this GitHub.", "Copy the workflow by hand:"
+            raise CannotSetUp(what, _answer(error), f"{mend} {HOMEPAGE}#or-copy-one-file") from None
 
     def make(self, full_name: str, *, private: bool) -> Home:
         """Make a repository from the template, and wait until its files are there."""
         owner, _, name = full_name.partition("/")
         with _Told(f"{full_name} could not be made."):
-            user, template = self._github.get_user(), self._github.get_repo(TEMPLATE)
+            user, template = self._github.get_user(), self._template()
             if owner.casefold() != user.login.casefold():
                 raise CannotSetUp(f"{full_name} is not yours.", "", f"Name one of {user.login}'s.")
             home = Home(user.create_repo_from_template(name, template, private=private), self._wait)
