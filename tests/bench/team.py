@@ -251,13 +251,13 @@ def measured_once(people: int, start: float) -> tuple[float, list[str]]:
     risky = sum(at_risk(number) for number in range(people))
     once = messages[1] == risky and not messages["others"] and set(evening.ended) == {0}
     calendars, own = asked["StreakyMembers"], evening.cpu - start * len(found.shards)
-    writes = asked["StreakyLedger"]
+    writes, each = asked["StreakyLedger"], own / max(1, people - len(found.shards)) * 1000
     return evening.cpu, [
         f"{people:,}",
         f"{len(found.shards)}",
         f"{evening.longest:.1f} s"
         + (f", warned after {last - evening.began:.1f} s" if people <= 1_000 else ""),
-        f"{evening.cpu / people * 1000:.1f} ms, {own / (people - len(found.shards)) * 1000:.1f} ms",
+        f"{evening.cpu / people * 1000:.1f} ms" + (f", {each:.1f} ms" if people >= 100 else ""),
         f"{evening.memory:.0f} MB",
         f"{calendars} ({people / calendars:.0f} each)",
         f"{writes}",
