@@ -48,16 +48,14 @@ class Connections:
         Each wait on it ends with them, too. Raises OSError, of which TimeoutError; NoReply where a proxy or a
         certificate is the reason; ValueError and HTTPException for what cannot be sent."""
         end, through = time.monotonic() + within, proxy(url)
-        path = quote(url.path or "/", AS_THEY_ARE) + (
-            f"?{quote(url.query, AS_THEY_ARE)}" if url.query else ""
-        )
+        path, query = quote(url.path or "/", AS_THEY_ARE), quote(url.query, AS_THEY_ARE)
+        path += f"?{query}" if query else ""
         if through and url.scheme == "http":  # it passes on the request itself, not a tunnel
             path, headers = f"http://{_host(url)}{path}", {**headers, **_authorization(through)}
         connection = self._take(url) or _open(url, through, within)
         try:
-            left = (
-                end - time.monotonic()
-            )  # to look a name up, to connect and to encrypt have waits of their own
+            # To look a name up, to connect and to encrypt have waits of their own.
+            left = end - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             connection.sock.settimeout(left)

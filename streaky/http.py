@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPException, HTTPMessage, IncompleteRead, RemoteDisconnected
+from http.client import HTTPConnection, HTTPException, HTTPMessage, IncompleteRead
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -193,7 +193,7 @@ def _answer(connection: HTTPConnection) -> tuple[Reply, bool]:
         raise
     except (IncompleteRead, zlib.error):
         raise NoReply("the answer broke off") from None
-    except (RemoteDisconnected, OSError):
+    except OSError:  # of which http.client's RemoteDisconnected
         raise NoReply("the connection was refused or broke") from None
     except (HTTPException, ValueError):  # such as a chunk of less than no bytes
         raise NoReply("the answer made no sense") from None

@@ -347,10 +347,8 @@ def _too_late(pending: Mapping[Pair, bool], day: Day) -> list[Outcome]:
 
 def _warned(ledger: Ledger | None, day: Day) -> bool:
     """Whether somebody was warned of this day already."""
-    rows = ledger.alerts.items() if ledger else ()
-    return any(
-        slot.kind is Kind.AT_RISK and slot.day == day.date and row.mark.told for (slot, _), row in rows
-    )
+    told = ledger.told if ledger else ()
+    return any((slot.kind, slot.day) == (Kind.AT_RISK, day.date) for slot in told)
 
 
 def _waiting(claimed: Claimed) -> list[str]:

@@ -95,6 +95,24 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+def linked(sandbox: Sandbox) -> tuple[dict[str, str], Webhook, Bot]:
+    """A token, a webhook and a bot of octocat's, and the variables by which a run knows them."""
+    sandbox.github.tokens.add(TOKEN)
+    hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
+    bot.add_chat(CHAT)
+    environment = {
+        "GITHUB_API_URL": sandbox.github.url,
+        "GITHUB_GRAPHQL_URL": f"{sandbox.github.url}/graphql",
+        "GITHUB_TOKEN": TOKEN,
+        "GITHUB_REPOSITORY": "octocat/streaky",
+        "DISCORD_WEBHOOK_URL": hook.url,
+        "TELEGRAM_API_URL": sandbox.telegram.url,
+        "TELEGRAM_BOT_TOKEN": bot.token,
+        "TELEGRAM_CHAT_ID": str(CHAT),
+    }
+    return environment, hook, bot
+
+
 @pytest.fixture
 def world(sandbox: Sandbox, tmp_path: Path) -> World:
     """octocat, 42 days, at 21:30 of a day without a contribution yet."""
@@ -103,20 +121,10 @@ def world(sandbox: Sandbox, tmp_path: Path) -> World:
         "octocat", created=date(2011, 1, 25), contributions=before
     ).contributions
     sandbox.github.repository("octocat/streaky")
-    sandbox.github.tokens.add(TOKEN)
-    hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
-    bot.add_chat(CHAT)
     (tmp_path / "workspace").mkdir()
-    environment = {
-        "GITHUB_API_URL": sandbox.github.url,
-        "GITHUB_GRAPHQL_URL": f"{sandbox.github.url}/graphql",
-        "GITHUB_TOKEN": TOKEN,
-        "GITHUB_REPOSITORY": "octocat/streaky",
+    environment, hook, bot = linked(sandbox)
+    environment |= {
         "GITHUB_WORKSPACE": str(tmp_path / "workspace"),
-        "DISCORD_WEBHOOK_URL": hook.url,
-        "TELEGRAM_API_URL": sandbox.telegram.url,
-        "TELEGRAM_BOT_TOKEN": bot.token,
-        "TELEGRAM_CHAT_ID": str(CHAT),
         "STREAKY_LEDGER": "none",
         "STREAKY_SUGGEST": "false",  # one request beside a warning: see test_suggest.py
     }

@@ -28,7 +28,7 @@ from streaky.input.row import TEAM_ALONE, Input, Preset, Seat, add_secret
 from streaky.input.sealed import is_sealed
 from streaky.redaction import Redactor
 from streaky.runner.job import Job, read_job
-from streaky.runner.server import GitHub
+from streaky.runner.server import API, GitHub
 from streaky.schedule.slots import AUTO, Speaking
 from streaky.streak import Rules
 
@@ -429,7 +429,7 @@ class _Settled:
         """Where and as whom GitHub is asked."""
         if self._team:
             return self._team.github
-        api = self._runner("GITHUB_API_URL", urls.base_url, "https://api.github.com") or ""
+        api = self._runner("GITHUB_API_URL", urls.base_url, API) or ""
         # GitHub Enterprise Server: https://HOST/api/v3 for REST, https://HOST/api/graphql for GraphQL.
         derived = f"{api.removesuffix('/v3')}/graphql"
         graphql = self._runner("GITHUB_GRAPHQL_URL", urls.base_url, derived if api else "")

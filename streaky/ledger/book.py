@@ -129,6 +129,11 @@ class Ledger:
     shrunk: Shrunk | None = None
 
     @property
+    def told(self) -> frozenset[Slot]:
+        """The slots that somebody was told of, on any channel."""
+        return frozenset(slot for (slot, _), row in self.alerts.items() if row.mark.told)
+
+    @property
     def scheduled(self) -> datetime | None:
         """When the last scheduled run that is known started."""
         return self.starts[-1] if self.starts else None

@@ -92,8 +92,10 @@ def claim(ledger: Ledger, wanted: Wanted) -> tuple[Ledger, Claimed]:
 
 def _again(slot: Slot, ledger: Ledger) -> bool:
     """Whether this would be another warning of its day."""
-    told = (each for (each, _), row in ledger.alerts.items() if row.mark.told and each != slot)
-    return slot.kind is Kind.AT_RISK and any((each.day, each.kind) == (slot.day, slot.kind) for each in told)
+    others = ledger.told - {slot}
+    return slot.kind is Kind.AT_RISK and any(
+        (each.day, each.kind) == (slot.day, slot.kind) for each in others
+    )
 
 
 def _resolved(

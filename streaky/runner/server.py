@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+API = "https://api.github.com"  # GitHub's own, where no server of somebody's own is meant
 OF_AN_APP = "ghs_"  # how the token of an app's installation begins, as a job's own is one
 
 

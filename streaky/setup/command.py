@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
+from streaky.channels.telegram.inputs import API_URL as BOTS
 from streaky.config import values
-from streaky.config.inputs import INPUTS
 from streaky.errors import ConfigurationError, Fault
 from streaky.input.refusal import BadValue, visible
 from streaky.input.urls import base_url
+from streaky.runner.server import API
 from streaky.setup.by_hand import by_hand
 from streaky.setup.choices import Asks, choose
 
@@ -25,8 +26,6 @@ DOUBT = (
     "This machine names no place, so your days would end at midnight in UTC. If yours don't,"
     " start it again with --timezone, such as --timezone Europe/Berlin."
 )
-BOTS = "https://api.telegram.org"
-API = "https://api.github.com"
 
 
 def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
@@ -44,7 +43,7 @@ def run(options: Mapping[str, Any], environment: Mapping[str, str]) -> int:
         print("error: PyGithub is not installed here. Install streaky[setup].", file=sys.stderr)
         return WRONG
     try:
-        bots = _given("TELEGRAM_API_URL", INPUTS["telegram-api-url"].read, environment, BOTS)
+        bots = _given(BOTS.environment, BOTS.read, environment, BOTS.default)
         github = _given("GITHUB_API_URL", base_url, environment, API)
         account = Account(_given(name, values.secret, {name: token}), github, time.sleep)
         try:

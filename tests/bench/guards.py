@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 from unittest import mock
@@ -28,7 +27,7 @@ from streaky.ledger.memory import LedgerMemory
 from streaky.ledger.store import Snapshot, StoredLedger
 from streaky.limits import Limits
 from streaky.look import Look
-from streaky.schedule import lateness, outlook
+from streaky.schedule import outlook
 from streaky.schedule.crons import Cron
 from streaky.schedule.slots import Kind
 from streaky.streak import State
@@ -228,20 +227,10 @@ KNOWING: dict[str, Way] = {
     f"{hours} h": lambda zone, _, hours=hours: KnowsTheGaps(zone, template(zone), hours)  # type: ignore[misc]
     for hours in (5.0, 5.25, 5.4, 5.6, 5.8, 6.0)
 }
-_next_in_minute = lru_cache(200_000)(lateness.next_time)
-
-
-def _next_time(lines: Sequence[Cron], after: datetime) -> datetime | None:
-    """`next_time`, whose answer is the same for all of a minute."""
-    return _next_in_minute(lines, after.replace(second=0, microsecond=0))
 
 
 @contextmanager
 def quickened() -> Iterator[None]:
-    """With an answer for each cron time kept: a real run asks for a few, and here they are asked for again a
-    million times. And without the ledger's text, since nobody reads it."""
-    with ExitStack() as patches:
-        patches.enter_context(mock.patch.object(form, "write", return_value=b""))
-        for each in (outlook, lateness):
-            patches.enter_context(mock.patch.object(each, "next_time", _next_time))
+    """Without the ledger's text, since nobody reads it."""
+    with mock.patch.object(form, "write", return_value=b""):
         yield

@@ -32,7 +32,7 @@ from streaky.report import Report
 from streaky.sandbox import Fault, Sandbox
 from streaky.schedule.slots import Kind
 from tests.book import IN_RUN, WORKFLOW
-from tests.conftest import CHAT, QUICK, TOKEN, days_before, leaks
+from tests.conftest import QUICK, TOKEN, days_before, leaks, linked
 from tests.program import ROOT
 
 FIRST = date(2026, 11, 1)
@@ -147,19 +147,8 @@ def _soak(sandbox: Sandbox, days: int, chance: random.Random, told: Soaked, hour
     workflow = (ROOT / "template/.github/workflows/streaky.yml").read_text("utf-8")
     created = datetime(2026, 10, 1, tzinfo=UTC)
     repository = sandbox.github.repository("octocat/streaky", {WORKFLOW: workflow}, created=created)
-    sandbox.github.tokens.add(TOKEN)
-    hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
-    bot.add_chat(CHAT)
-    environment = IN_RUN | {
-        "GITHUB_API_URL": sandbox.github.url,
-        "GITHUB_GRAPHQL_URL": f"{sandbox.github.url}/graphql",
-        "GITHUB_TOKEN": TOKEN,
-        "GITHUB_REPOSITORY": "octocat/streaky",
-        "DISCORD_WEBHOOK_URL": hook.url,
-        "TELEGRAM_API_URL": sandbox.telegram.url,
-        "TELEGRAM_BOT_TOKEN": bot.token,
-        "TELEGRAM_CHAT_ID": str(CHAT),
-    }
+    variables, hook, bot = linked(sandbox)
+    environment = IN_RUN | variables
     secrets = (TOKEN, hook.token, bot.token.partition(":")[2])
     now = datetime.combine(FIRST, datetime.min.time(), UTC)
     sandbox.github.clock = lambda: now

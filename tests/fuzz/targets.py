@@ -37,7 +37,7 @@ from streaky.runner.handover import packed
 from streaky.runner.job import Job
 from streaky.sandbox import Sandbox
 from tests.book import IN_RUN, WORKFLOW
-from tests.conftest import CHAT, NOW, TOKEN, days_before
+from tests.conftest import NOW, TOKEN, days_before, linked
 from tests.fuzz import spoil
 from tests.program import ROOT
 from tests.test_messages import alert
@@ -85,20 +85,8 @@ def recorded() -> Recorded:
         workflow = (ROOT / "template/.github/workflows/streaky.yml").read_text("utf-8")
         settings = "timezone: Europe/Berlin\nremind-at: [18:00, 22:30]\n"
         sandbox.github.repository("octocat/streaky", {WORKFLOW: workflow, ".github/streaky.yml": settings})
-        sandbox.github.tokens.add(TOKEN)
-        hook, bot = sandbox.discord.add_webhook(), sandbox.telegram.add_bot()
-        bot.add_chat(CHAT)
-        environment = IN_RUN | {
-            "GITHUB_API_URL": sandbox.github.url,
-            "GITHUB_GRAPHQL_URL": f"{sandbox.github.url}/graphql",
-            "GITHUB_TOKEN": TOKEN,
-            "GITHUB_REPOSITORY": "octocat/streaky",
-            "DISCORD_WEBHOOK_URL": hook.url,
-            "TELEGRAM_API_URL": sandbox.telegram.url,
-            "TELEGRAM_BOT_TOKEN": bot.token,
-            "TELEGRAM_CHAT_ID": str(CHAT),
-            "STREAKY_LEDGER": f"file:{folder}/ledger.json",
-        }
+        variables, _, _ = linked(sandbox)
+        environment = IN_RUN | variables | {"STREAKY_LEDGER": f"file:{folder}/ledger.json"}
         with mock.patch.object(Http, "send", record):
             guard(Sources({}, environment), NOW)
             person.contributions[NOW.date()] = 2
