@@ -129,6 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if known.command == "setup":
         from streaky.setup.command import run as set_up
 
+        sys.stdout = _lasting(sys.stdout, line_buffering=True)  # each step is done though nobody reads of it
         return set_up(vars(known), os.environ)
     if known.command == "team" and known.step == "reseal":
         from streaky.key_commands import run

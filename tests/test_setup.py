@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +20,7 @@ from streaky.setup import chat, command, home
 from streaky.setup.by_hand import by_hand
 from streaky.setup.steps import with_zone
 from tests import program
-from tests.conftest import ROOT, leaks
+from tests.conftest import PLAIN, PROGRAM, ROOT, leaks
 
 TOKEN = "ghp_octocatOctocatOctocatOctocatOctocat01"
 WORKFLOW = ".github/workflows/streaky.yml"
@@ -190,14 +192,10 @@ def test_a_token_that_may_not_is_told_what_it_needs(desk: Desk) -> None:
     assert "repo and workflow" in said
 
 
-def test_without_a_token_it_says_how_to_do_it_by_hand(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PATH", "")
-    assert main(["setup", "--yes"]) == 0
-    said = capsys.readouterr().out
+def test_without_a_token_it_says_how_to_do_it_by_hand() -> None:
+    done = program.run("setup", "--yes", environment=PLAIN | {"PATH": ""})
+    assert done.returncode == 0
+    said = done.stdout
     for page in (
         "template_name=streaky-template",
         "settings/secrets/actions/new",
@@ -461,6 +459,21 @@ def test_a_terminal_that_cannot_show_a_tick_stops_nothing(desk: Desk) -> None:
     done = program.run("setup", "--yes", environment=desk.environment | ascii_only)
     assert done.returncode == 0, done.stderr
     assert "? repository octocat/streaky: made from the template" in done.stdout
+
+
+def test_all_is_done_though_nobody_reads_to_the_end(desk: Desk) -> None:
+    read, write = os.pipe()
+    os.close(read)  # as after `| head -1`
+    hook = desk.sandbox.discord.add_webhook()
+    # The last step is refused, so that nobody waits for the test alert.
+    refused = Fault.status(403, {"message": "Forbidden"})
+    desk.sandbox.github.fail(refused, times=None, when=lambda request: request.path.endswith("/dispatches"))
+    environment = PLAIN | desk.environment | {"DISCORD_WEBHOOK_URL": hook.url}
+    command = [*PROGRAM, "setup", "--yes"]
+    done = subprocess.run(command, env=environment, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert desk.repository.secrets == {"DISCORD_WEBHOOK_URL": hook.url}
+    assert (done.returncode, b"could not be started" in done.stderr) == (1, True)
 
 
 def test_a_mistyped_flag_is_compared_with_the_commands_own(capsys: pytest.CaptureFixture[str]) -> None:
